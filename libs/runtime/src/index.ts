@@ -1,0 +1,24 @@
+export { CLOCK, systemClock, type Clock } from './clock.js';
+export { ConfigError, env, loadConfig } from './config.js';
+export { correlation, childTraceparent, newTraceparent, type Correlation } from './correlation.js';
+export {
+  DomainError,
+  badGateway,
+  conflict,
+  forbidden,
+  gone,
+  invalid,
+  notFound,
+  preconditionFailed,
+  rateLimited,
+  timedOut,
+  tooLarge,
+  unauthenticated,
+  unavailable,
+  unprocessable,
+  type ErrorDetails,
+  type ErrorKind,
+} from './domain-error.js';
+export { newId } from './ids.js';
+export { LOGGER, createLogger, type Logger } from './logger.js';
+export { PeriodicJob } from './periodic-job.js';

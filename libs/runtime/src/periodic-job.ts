@@ -1,0 +1,50 @@
+import { correlation, newTraceparent } from './correlation.js';
+import { newId } from './ids.js';
+import type { Logger } from './logger.js';
+
+/**
+ * Runs `run` every `intervalMs`, never two at a time in this process. A run that reports work done (> 0) is followed at
+ * once, so that a backlog drains at full speed. A failing run is logged and tried again at the next interval.
+ */
+export class PeriodicJob {
+  private timer: NodeJS.Timeout | undefined;
+  private running: Promise<void> | undefined;
+  private stopped = true;
+
+  constructor(
+    private readonly name: string,
+    private readonly intervalMs: number,
+    private readonly run: () => Promise<number | void>,
+    private readonly logger: Logger,
+  ) {}
+
+  start(): void {
+    this.stopped = false;
+    this.schedule(Math.random() * this.intervalMs);
+  }
+
+  /** Waits for a run in progress. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    await this.running;
+  }
+
+  private schedule(delayMs: number): void {
+    if (this.stopped) return;
+    this.timer = setTimeout(() => {
+      this.running = this.runOnce().then((done) => this.schedule(done > 0 ? 0 : this.intervalMs));
+    }, delayMs);
+    this.timer.unref();
+  }
+
+  private async runOnce(): Promise<number> {
+    const context = { requestId: newId(), traceparent: newTraceparent(), actor: `job:${this.name}` };
+    try {
+      return (await correlation.run(context, this.run)) ?? 0;
+    } catch (error) {
+      this.logger.error({ err: error, job: this.name }, 'job failed, it will run again');
+      return 0;
+    }
+  }
+}
