@@ -10,7 +10,9 @@ try {
   const { compiled, removed, kept, problems } = await compileWorkspaces(chosen);
   for (const problem of problems) console.error(problem);
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-  console.log(`Built ${chosen.length} workspaces in ${seconds} s: ${compiled} compiled, ${kept} unchanged, ${removed} removed.`);
+  console.log(
+    `Built ${chosen.length} workspaces in ${seconds} s: ${compiled} compiled, ${kept} unchanged, ${removed} removed.`,
+  );
   process.exitCode = problems.length === 0 ? 0 : 1;
 } catch (error) {
   console.error(error.message);

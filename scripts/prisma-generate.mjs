@@ -7,7 +7,9 @@ try {
   const services = servicesWithDatabase(process.argv.slice(2));
   ensureInstalled();
   const { generated, unchanged } = await generateClients(services);
-  console.log(`Prisma clients: ${generated.length} generated${generated.length > 0 ? ` (${generated.join(', ')})` : ''}, ${unchanged} unchanged.`);
+  console.log(
+    `Prisma clients: ${generated.length} generated${generated.length > 0 ? ` (${generated.join(', ')})` : ''}, ${unchanged} unchanged.`,
+  );
 } catch (error) {
   console.error(error.message);
   process.exitCode = 1;

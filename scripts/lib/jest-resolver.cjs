@@ -4,7 +4,11 @@ const { existsSync } = require('node:fs');
 const path = require('node:path');
 
 module.exports = (request, options) => {
-  if (request.startsWith('.') && request.endsWith('.js') && !options.basedir.includes(`${path.sep}node_modules${path.sep}`)) {
+  if (
+    request.startsWith('.') &&
+    request.endsWith('.js') &&
+    !options.basedir.includes(`${path.sep}node_modules${path.sep}`)
+  ) {
     const source = path.resolve(options.basedir, request.replace(/\.js$/, '.ts'));
     if (existsSync(source)) return source;
   }

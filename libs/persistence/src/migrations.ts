@@ -3,7 +3,7 @@
 import pg from 'pg';
 import { MigrationError, withoutPassword } from './migration-error.js';
 import { readMigrations, type MigrationFile } from './migration-files.js';
-import { withSchemaEngine, type SchemaEngine } from './schema-engine.js';
+import { withSchemaEngine } from './schema-engine.js';
 
 export { MigrationError } from './migration-error.js';
 export { readMigrations, type MigrationFile } from './migration-files.js';
@@ -32,34 +32,32 @@ export async function applyMigrations(options: ApplyMigrationsOptions): Promise<
     if (await isUpToDate(client, migrations)) return [];
     await client.query('select pg_advisory_lock($1)', [LOCK]);
     if (await isUpToDate(client, migrations)) return [];
-    return withSchemaEngine(options.url, (engine) => runMigrations(engine, client, migrations, options));
+    return runMigrations(client, migrations, options);
   });
 }
 
-async function runMigrations(
-  engine: SchemaEngine,
-  client: pg.Client,
-  migrations: readonly MigrationFile[],
-  options: ApplyMigrationsOptions,
-): Promise<string[]> {
-  if (options.retryFailed === true)
-    for (const { name } of (await appliedMigrations(client)).filter((row) => !row.finished))
-      await engine.markMigrationRolledBack({ migrationName: name });
-  try {
-    const { appliedMigrationNames } = await engine.applyMigrations({
-      migrationsList: migrationList(migrations, options.migrationsDir),
-      filters: NO_FILTERS,
-    });
-    return appliedMigrationNames;
-  } catch (error) {
-    const failed = (await appliedMigrations(client)).find((row) => !row.finished);
+async function runMigrations(client: pg.Client, migrations: readonly MigrationFile[], options: ApplyMigrationsOptions) {
+  const failedBefore = (await appliedMigrations(client)).filter((row) => !row.finished);
+  const failed = failedBefore[0];
+  if (failed !== undefined && options.retryFailed !== true)
     throw new MigrationError(
-      failed === undefined
-        ? `The migrations could not be applied to ${withoutPassword(options.url)}: ${messageOf(error)}`
-        : `Migration ${failed.name} failed on ${withoutPassword(options.url)}: ${firstLine(failed.logs) ?? messageOf(error)}`,
-      { cause: error },
+      `Migration ${failed.name} failed earlier on ${withoutPassword(options.url)} (${reasonIn(failed.logs)}): correct it and run npm run prisma:migrate -- --retry.`,
     );
-  }
+  return withSchemaEngine(options.url, async (engine, scriptError) => {
+    for (const { name } of failedBefore) await engine.markMigrationRolledBack({ migrationName: name });
+    try {
+      const migrationsList = migrationList(migrations, options.migrationsDir);
+      const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList, filters: NO_FILTERS });
+      return appliedMigrationNames;
+    } catch (error) {
+      const failing = (await appliedMigrations(client)).find((row) => !row.finished);
+      const what = failing === undefined ? 'The migrations' : `Migration ${failing.name}`;
+      throw new MigrationError(
+        `${what} could not be applied to ${withoutPassword(options.url)}: ${messageOf(scriptError() ?? error)}.`,
+        { cause: error },
+      );
+    }
+  });
 }
 
 /** True when every migration is recorded as applied. Throws where applying more would build on sand. */
@@ -102,9 +100,12 @@ export async function ensureDatabase(adminUrl: string, name: string): Promise<vo
     await client.query(`create database ${client.escapeIdentifier(name)}`).catch((error: unknown) => {
       // Two processes may find it missing at the same moment; the second is told that it exists (42P04), or that its row does (23505).
       if (error instanceof pg.DatabaseError && (error.code === '42P04' || error.code === '23505')) return;
-      throw new MigrationError(`Database ${name} could not be created on ${withoutPassword(adminUrl)}: ${messageOf(error)}`, {
-        cause: error,
-      });
+      throw new MigrationError(
+        `Database ${name} could not be created on ${withoutPassword(adminUrl)}: ${messageOf(error)}`,
+        {
+          cause: error,
+        },
+      );
     });
   });
 }
@@ -151,13 +152,19 @@ function migrationList(migrations: readonly MigrationFile[], baseDir: string) {
 }
 
 async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000, application_name: 'migrations' });
+  const client = new pg.Client({
+    connectionString: url,
+    connectionTimeoutMillis: 10_000,
+    application_name: 'migrations',
+  });
   client.on('error', () => undefined);
   try {
     await client.connect();
   } catch (error) {
     await client.end().catch(() => undefined);
-    throw new MigrationError(`PostgreSQL at ${withoutPassword(url)} cannot be used: ${messageOf(error)}`, { cause: error });
+    throw new MigrationError(`PostgreSQL at ${withoutPassword(url)} cannot be used: ${messageOf(error)}`, {
+      cause: error,
+    });
   }
   try {
     return await work(client);
@@ -166,7 +173,11 @@ async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T
   }
 }
 
-const firstLine = (text: string | null): string | undefined => text?.split('\n').find((line) => line.trim() !== '');
+/** The engine logs a heading, the server's message and then its own stack. */
+function reasonIn(logs: string | null): string {
+  const lines = (logs ?? '').split('\n').map((line) => line.trim());
+  return lines.find((line) => line !== '' && line !== 'external connector error') ?? 'it was interrupted';
+}
 
 function messageOf(error: unknown): string {
   // Node tries every address of a host and collects the refusals; the first one says it all.

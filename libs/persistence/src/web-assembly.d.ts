@@ -1,0 +1,7 @@
+// Node has WebAssembly; its type declarations leave it to the DOM's, which a server does not want.
+declare namespace WebAssembly {
+  function instantiate(
+    wasm: Uint8Array,
+    imports: Record<string, object>,
+  ): Promise<{ readonly instance: { readonly exports: object } }>;
+}
