@@ -1,0 +1,25 @@
+import { z } from 'zod';
+import { ROLES } from '@reseller/contracts';
+import { DomainError, forbidden } from '@reseller/runtime';
+import type { Identity } from './identity.js';
+import type { ServiceClient } from './service-client.js';
+
+const accountSchema = z.object({ roles: z.array(z.enum(ROLES)), isActive: z.boolean() });
+
+/** Asks the auth service whether an administrator still is one: a token may outlive a dismissal by its 15 minutes. */
+export class AdminDirectory {
+  constructor(private readonly auth: ServiceClient) {}
+
+  /** @throws 403 when the account is gone, inactive or no longer ADMIN; 503 when auth cannot be asked. */
+  async requireStillAdmin(identity: Identity): Promise<void> {
+    const account = await this.auth
+      .get(`/internal/users/${identity.userId}`, accountSchema)
+      .catch((error: unknown) => {
+        if (error instanceof DomainError && error.kind === 'not-found') return undefined;
+        throw error;
+      });
+    if (account?.isActive !== true || !account.roles.includes('ADMIN')) {
+      throw forbidden('FORBIDDEN', 'This account is no longer an administrator.');
+    }
+  }
+}
