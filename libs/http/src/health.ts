@@ -1,25 +1,16 @@
 import { Controller, Get, HttpStatus, Inject, Injectable, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import type { DependencyState, HealthCheck, HealthChecks } from '@reseller/runtime';
 import { Open } from './decorators.js';
 
-export interface DependencyState {
-  readonly state: 'up' | 'degraded' | 'down';
-  readonly detail?: string;
-}
-
-/** One dependency. A required one that is down makes the process not ready (503); another makes it degraded (200). */
-export interface HealthCheck {
-  readonly name: string;
-  readonly required: boolean;
-  check(): Promise<DependencyState>;
-}
+export type { DependencyState, HealthCheck };
 
 const CHECK_TIMEOUT_MS = 2_000;
 
 /** The dependencies of this process; libraries add theirs when they start. */
 @Injectable()
-export class HealthRegistry {
+export class HealthRegistry implements HealthChecks {
   private readonly checks: HealthCheck[] = [];
   private draining = false;
 

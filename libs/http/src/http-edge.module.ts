@@ -1,7 +1,14 @@
-import { Module, type DynamicModule, StandardSchemaSerializerInterceptor, StandardSchemaValidationPipe } from '@nestjs/common';
+import {
+  Injectable,
+  Module,
+  StandardSchemaSerializerInterceptor,
+  StandardSchemaValidationPipe,
+  type DynamicModule,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, Reflector } from '@nestjs/core';
 import { Database } from '@reseller/persistence';
-import { CLOCK, invalid, LOGGER, systemClock, type Clock, type Logger } from '@reseller/runtime';
+import { CLOCK, HEALTH_CHECKS, invalid, LOGGER, systemClock, type Clock, type Logger } from '@reseller/runtime';
 import { AdminDirectory } from './admin-directory.js';
 import { HealthController, HealthRegistry, SERVICE_NAME } from './health.js';
 import { IdempotencyKeys } from './idempotency.js';
@@ -14,11 +21,24 @@ import { ServiceClient } from './service-client.js';
 export interface HttpEdgeOptions {
   /** `order-service` */
   readonly name: string;
-  readonly identityPublicKey: string;
-  readonly serviceSecret: string;
-  readonly authServiceUrl: string;
+  readonly config: {
+    readonly IDENTITY_PUBLIC_KEY: string;
+    readonly INTERNAL_SERVICE_SECRET: string;
+    readonly AUTH_SERVICE_URL: string;
+  };
   readonly logger: Logger;
+  /** Made by the service with its generated client; closed here, after everything that uses it has drained. */
+  readonly database: Database;
   readonly clock?: Clock;
+}
+
+@Injectable()
+class DatabaseShutdown implements OnApplicationShutdown {
+  constructor(private readonly database: Database) {}
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.database.close();
+  }
 }
 
 const pathOf = (path: readonly unknown[] | undefined): string =>
@@ -37,7 +57,7 @@ const validationPipe = new StandardSchemaValidationPipe({
 @Module({})
 export class HttpEdgeModule {
   static forService(options: HttpEdgeOptions): DynamicModule {
-    const { logger } = options;
+    const { config, logger, database } = options;
     return {
       module: HttpEdgeModule,
       global: true,
@@ -46,10 +66,11 @@ export class HttpEdgeModule {
         { provide: LOGGER, useValue: logger },
         { provide: CLOCK, useValue: options.clock ?? systemClock },
         { provide: SERVICE_NAME, useValue: options.name },
+        { provide: Database, useValue: database },
+        DatabaseShutdown,
         {
           provide: HealthRegistry,
-          inject: [Database],
-          useFactory: (database: Database) => {
+          useFactory: () => {
             const registry = new HealthRegistry();
             registry.add({
               name: 'database',
@@ -59,11 +80,12 @@ export class HttpEdgeModule {
             return registry;
           },
         },
+        { provide: HEALTH_CHECKS, useExisting: HealthRegistry },
         {
           provide: IDENTITY_VERIFIERS,
           useValue: {
-            person: createIdentityVerifier(options.identityPublicKey),
-            service: createServiceTokenVerifier(options.serviceSecret),
+            person: createIdentityVerifier(config.IDENTITY_PUBLIC_KEY),
+            service: createServiceTokenVerifier(config.INTERNAL_SERVICE_SECRET),
           },
         },
         {
@@ -73,8 +95,8 @@ export class HttpEdgeModule {
               new ServiceClient({
                 self: options.name.replace(/-service$/, ''),
                 target: 'auth',
-                baseUrl: options.authServiceUrl,
-                serviceSecret: options.serviceSecret,
+                baseUrl: config.AUTH_SERVICE_URL,
+                serviceSecret: config.INTERNAL_SERVICE_SECRET,
               }),
             ),
         },
@@ -88,7 +110,7 @@ export class HttpEdgeModule {
           useFactory: (reflector: Reflector) => new StandardSchemaSerializerInterceptor(reflector),
         },
       ],
-      exports: [LOGGER, CLOCK, HealthRegistry, IdempotencyKeys, AdminDirectory],
+      exports: [Database, LOGGER, CLOCK, HEALTH_CHECKS, HealthRegistry, IdempotencyKeys, AdminDirectory],
     };
   }
 }
