@@ -1,0 +1,106 @@
+// Finds or starts what the platform needs from outside: a PostgreSQL server and, if there is one, a RabbitMQ.
+// It never takes over a database server that it was not pointed at.
+import path from 'node:path';
+import amqp from 'amqplib';
+import pg from 'pg';
+import { dataDir as defaultDataDir } from './repo.mjs';
+import { startEmbeddedPostgres } from './embedded-postgres.mjs';
+
+/**
+ * @param {{ dataDir?: string, url?: string, temporary?: boolean }} options `url`: the server to use, by default
+ *   DATABASE_ADMIN_URL; without one an embedded server starts with its data in `dataDir`; `temporary` removes them when it stops
+ * @returns {Promise<{ kind: 'given' | 'embedded', url: string, stop: () => Promise<void> }>} `url` is of a user who may create databases
+ * @throws {Error} one sentence
+ */
+export async function provisionPostgres({
+  dataDir = path.join(defaultDataDir, 'postgres'),
+  url = process.env.DATABASE_ADMIN_URL,
+  temporary = false,
+} = {}) {
+  if (!url) return { kind: 'embedded', ...(await startEmbeddedPostgres({ dataDir, temporary })) };
+  await mayCreateDatabases(url);
+  return { kind: 'given', url, stop: async () => {} };
+}
+
+async function mayCreateDatabases(url) {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    const { rows } = await client.query(
+      'select rolcreatedb or rolsuper as allowed from pg_roles where rolname = current_user',
+    );
+    if (!rows[0]?.allowed)
+      throw new Error(`user ${client.user} may not create databases (alter role … createdb allows it)`);
+  } catch (error) {
+    throw new Error(`The PostgreSQL of DATABASE_ADMIN_URL (${placeOf(url)}) cannot be used: ${reasonOf(error)}.`, {
+      cause: error,
+    });
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
+/**
+ * RABBITMQ_URL if set, which must then answer; else a RabbitMQ on this machine if one answers to guest; else the transport
+ * that needs no broker. EVENT_TRANSPORT=embedded asks for the last outright. RESELLER_PROBE_RABBITMQ says where to look instead
+ * of this machine's usual port, empty: nowhere.
+ * @returns {Promise<{ kind: 'rabbitmq', url: string } | { kind: 'embedded', reason: string }>}
+ * @throws {Error} one sentence
+ */
+export async function provisionBroker(env = process.env) {
+  if (env.EVENT_TRANSPORT === 'embedded') return { kind: 'embedded', reason: 'EVENT_TRANSPORT says so' };
+  if (env.RABBITMQ_URL) {
+    const problem = await amqpProblem(env.RABBITMQ_URL, 5_000);
+    if (problem === undefined) return { kind: 'rabbitmq', url: env.RABBITMQ_URL };
+    throw new Error(`The RabbitMQ of RABBITMQ_URL (${placeOf(env.RABBITMQ_URL)}) cannot be used: ${problem}.`);
+  }
+  const probe = env.RESELLER_PROBE_RABBITMQ ?? 'amqp://guest:guest@localhost:5672';
+  const problem = probe === '' ? 'it was not looked for' : await amqpProblem(probe, 1_000);
+  if (problem === undefined) return { kind: 'rabbitmq', url: probe };
+  if (env.EVENT_TRANSPORT === 'rabbitmq')
+    throw new Error(`EVENT_TRANSPORT asks for RabbitMQ, but none answers at ${placeOf(probe)}: ${problem}.`);
+  return { kind: 'embedded', reason: `no RabbitMQ at ${placeOf(probe) || 'hand'}: ${problem}` };
+}
+
+/** Shakes hands with a broker. An open port proves nothing: it may be another program, or the password wrong. */
+async function amqpProblem(url, timeoutMs) {
+  let timer;
+  const connecting = amqp.connect(url, { timeout: timeoutMs });
+  const tooLate = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+  });
+  try {
+    const connection = await Promise.race([connecting, tooLate]);
+    connection.on('error', () => {});
+    await connection.close();
+    return undefined;
+  } catch (error) {
+    connecting.then(
+      (connection) => connection.close().catch(() => {}),
+      () => {},
+    );
+    return reasonOf(error);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Host and path of a URL: enough to know which server is meant, without its password. */
+function placeOf(url) {
+  try {
+    const { host, pathname } = new URL(url);
+    return `${host}${pathname === '/' ? '' : pathname}`;
+  } catch {
+    return '';
+  }
+}
+
+function reasonOf(error) {
+  const first = error instanceof AggregateError ? (error.errors[0] ?? error) : error;
+  if (/ACCESS[_-]REFUSED/.test(first.message)) return 'it refused the user name or password';
+  return String(first.message || first.code)
+    .replace(/\s+/g, ' ')
+    .trim()
+    .replace(/\.$/, '');
+}

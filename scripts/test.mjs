@@ -1,0 +1,160 @@
+// npm test [-- path… | workspace…] [--size unit|int|e2e] [-t name]   installs, generates, builds, provisions and runs Jest.
+// Databases: a server named by TEST_DATABASE_ADMIN_URL or DATABASE_ADMIN_URL, else an embedded one just for this run.
+// The last line of its output is `N passed, N failed`.
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { ensureInstalled } from './lib/install.mjs';
+import { dataDir, root, servicesWithDatabase, workspaces } from './lib/repo.mjs';
+
+const cleanups = [];
+let jest;
+let interrupted = false;
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+  process.on(signal, () => {
+    interrupted = true;
+    jest?.kill(signal);
+  });
+
+const outcome = { passed: 0, failed: 0, exitCode: 1 };
+try {
+  await run(outcome);
+} catch (error) {
+  console.error(error.message);
+  outcome.failed += 1;
+} finally {
+  for (const cleanup of cleanups.reverse())
+    await cleanup().catch((error) => {
+      console.error(`Cleaning up failed: ${error.message}`);
+      outcome.exitCode = 1;
+    });
+}
+if (interrupted) console.error('Interrupted: not all tests were run.');
+console.log(`${outcome.passed} passed, ${outcome.failed} failed`);
+process.exitCode = interrupted || outcome.failed > 0 ? 1 : outcome.exitCode;
+
+async function run(result) {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { size: { type: 'string' }, testNamePattern: { type: 'string', short: 't' } },
+  });
+  if (values.size !== undefined && !['unit', 'int', 'e2e'].includes(values.size))
+    throw new Error(`--size is unit, int or e2e, not ${values.size}.`);
+  ensureInstalled();
+  await prepareCode();
+  const env = { ...process.env };
+  const missing = values.size === 'unit' ? [] : await provision(env);
+  if (interrupted) return;
+  const report = await runJest(jestArguments(values, positionals), env);
+  result.passed = report.numPassedTests;
+  // A file that could not even be loaded has no tests to count, but it failed all the same.
+  result.failed = report.numFailedTests + report.numRuntimeErrorTestSuites;
+  result.exitCode = report.exitCode;
+  if (report.numPendingTests > 0) console.log(`${report.numPendingTests} tests were skipped.`);
+  for (const sentence of missing) console.log(sentence);
+  if (missing.length > 0 && process.env.CI === 'true') {
+    console.error('In CI that is a failure: set RABBITMQ_URL.');
+    result.failed += 1;
+  }
+}
+
+async function prepareCode() {
+  const { generateClients } = await import('./lib/prisma-clients.mjs');
+  await generateClients(servicesWithDatabase());
+  const { compileWorkspaces } = await import('./lib/compile.mjs');
+  const { problems } = await compileWorkspaces(workspaces());
+  if (problems.length > 0) throw new Error(problems.join('\n'));
+}
+
+/** Puts a database server and, if there is one, a broker into the environment. @returns sentences about what there is not */
+async function provision(env) {
+  const { provisionBroker, provisionPostgres } = await import('./lib/provision.mjs');
+  const { dropTestDatabases, newTestRun } = await import('./lib/test-databases.mjs');
+  await sweepTemporaryServers();
+  const postgres = await provisionPostgres({
+    url: env.TEST_DATABASE_ADMIN_URL || env.DATABASE_ADMIN_URL,
+    dataDir: path.join(dataDir, `postgres-test-${process.pid}`),
+    temporary: true,
+  });
+  cleanups.push(() => postgres.stop());
+  env.TEST_RUN = newTestRun();
+  env.DATABASE_ADMIN_URL = postgres.url;
+  if (postgres.kind === 'given') cleanups.push(() => dropTestDatabases(postgres.url, env.TEST_RUN));
+
+  const broker = await provisionBroker(env);
+  delete env.EVENT_TRANSPORT;
+  delete env.RABBITMQ_URL;
+  if (broker.kind === 'rabbitmq') env.RABBITMQ_URL = broker.url;
+  console.log(
+    `Tests use ${postgres.kind === 'given' ? 'the PostgreSQL that the environment names' : 'an embedded PostgreSQL'} and ${broker.kind === 'rabbitmq' ? 'RabbitMQ' : 'no RabbitMQ'}.`,
+  );
+  return broker.kind === 'rabbitmq' ? [] : [`The tests of the RabbitMQ transport were not run: ${broker.reason}.`];
+}
+
+/** Removes the servers of test runs that were killed. */
+async function sweepTemporaryServers() {
+  const { removeEmbeddedPostgres } = await import('./lib/embedded-postgres.mjs');
+  for (const name of existsSync(dataDir) ? readdirSync(dataDir) : []) {
+    const pid = Number(/^postgres-test-(\d+)$/.exec(name)?.[1]);
+    if (pid > 0 && !isAlive(pid)) await removeEmbeddedPostgres(path.join(dataDir, name));
+  }
+}
+
+function isAlive(pid) {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
+}
+
+/** A folder or file of the repository is meant exactly; anything else is Jest's pattern. */
+function jestArguments({ size, testNamePattern }, positionals) {
+  const patterns = positionals.map((given) => {
+    const full = path.join(root, given);
+    if (!existsSync(full)) return given;
+    return `^${full.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)}(/|$)`;
+  });
+  return [
+    ...patterns,
+    ...(size === undefined ? [] : ['--testMatch', `**/*.${size}.spec.ts`]),
+    ...(testNamePattern === undefined ? [] : ['--testNamePattern', testNamePattern]),
+  ];
+}
+
+async function runJest(args, env) {
+  mkdirSync(dataDir, { recursive: true });
+  const reportFile = path.join(dataDir, `jest-${process.pid}.json`);
+  jest = spawn(
+    process.execPath,
+    [
+      '--experimental-vm-modules',
+      '--disable-warning=ExperimentalWarning',
+      path.join(root, 'node_modules', 'jest', 'bin', 'jest.js'),
+      '--config',
+      path.join(root, 'jest.config.mjs'),
+      '--json',
+      `--outputFile=${reportFile}`,
+      ...args,
+    ],
+    { cwd: root, env, stdio: ['ignore', 'inherit', 'inherit'] },
+  );
+  const exitCode = await new Promise((resolve, reject) => {
+    jest.once('error', reject);
+    jest.once('close', (code) => resolve(code ?? 1));
+  });
+  try {
+    return { ...JSON.parse(readFileSync(reportFile, 'utf8')), exitCode };
+  } catch {
+    return {
+      numPassedTests: 0,
+      numFailedTests: 0,
+      numRuntimeErrorTestSuites: exitCode === 0 ? 0 : 1,
+      numPendingTests: 0,
+      exitCode,
+    };
+  } finally {
+    rmSync(reportFile, { force: true });
+  }
+}
