@@ -25,13 +25,12 @@ function capture(context: SandboxContext, paymentId: string, requestBody: unknow
   const payment = context.store.paymentById(paymentId).entity;
   const body = readBody(requestBody, ['amount', 'currency']);
   const amount = readAmount(body);
-  const events = () => capturePayment(context.store.orderById(payment.order_id).entity, payment);
   if (payment.status === 'authorized' && amount !== payment.amount) {
     throw invalidField('amount', 'Capture amount must be equal to the amount authorized');
   }
   if (payment.status === 'authorized' && (body['currency'] ?? 'INR') !== payment.currency) {
     throw invalidField('currency', 'Capture currency must be the same as the currency authorized');
   }
-  context.webhooks.emit(events());
+  context.webhooks.emit(capturePayment(context.store.orderById(payment.order_id).entity, payment));
   return payment;
 }
