@@ -19,6 +19,7 @@ export {
   type ErrorDetails,
   type ErrorKind,
 } from './domain-error.js';
+export { HEALTH_CHECKS, type DependencyState, type HealthCheck, type HealthChecks } from './health-checks.js';
 export { newId } from './ids.js';
 export { LOGGER, createLogger, type Logger } from './logger.js';
 export { PeriodicJob } from './periodic-job.js';
