@@ -20,6 +20,15 @@ export {
 } from './order-snapshot.js';
 export * from './payment-events.js';
 export * from './product-events.js';
-export { DEFAULT_BUSINESS_ID, DEFAULT_TENANT_ID, GATEWAY_PORT, ROLES, SERVICES, SERVICE_NAMES, type Role, type ServiceName } from './services.js';
+export {
+  DEFAULT_BUSINESS_ID,
+  DEFAULT_TENANT_ID,
+  GATEWAY_PORT,
+  ROLES,
+  SERVICES,
+  SERVICE_NAMES,
+  type Role,
+  type ServiceName,
+} from './services.js';
 export * from './share-link-events.js';
 export * from './wallet-events.js';

@@ -47,9 +47,15 @@ const payoutSchema = z.object({
 const payoutEvent = <const Type extends string>(type: Type, says: string): EventDefinition<Type, typeof payoutSchema> =>
   defineEvent({ type, from: 'wallet', aggregate: 'payout', heardBy: ['notification'], says, schema: payoutSchema });
 
-export const PayoutRequested = payoutEvent('PAYOUT_REQUESTED', 'A reseller asked for a payout; the amount is in transit.');
+export const PayoutRequested = payoutEvent(
+  'PAYOUT_REQUESTED',
+  'A reseller asked for a payout; the amount is in transit.',
+);
 export const PayoutApproved = payoutEvent('PAYOUT_APPROVED', 'An administrator approved the payout.');
 export const PayoutRejected = payoutEvent('PAYOUT_REJECTED', 'The payout was refused; the amount is available again.');
 export const PayoutCompleted = payoutEvent('PAYOUT_COMPLETED', 'The money left for the reseller’s account.');
 export const PayoutFailed = payoutEvent('PAYOUT_FAILED', 'The transfer failed; the amount is available again.');
-export const PayoutReversed = payoutEvent('PAYOUT_REVERSED', 'A completed transfer came back; the amount is available again.');
+export const PayoutReversed = payoutEvent(
+  'PAYOUT_REVERSED',
+  'A completed transfer came back; the amount is available again.',
+);

@@ -12,12 +12,10 @@ export class AdminDirectory {
 
   /** @throws 403 when the account is gone, inactive or no longer ADMIN; 503 when auth cannot be asked. */
   async requireStillAdmin(identity: Identity): Promise<void> {
-    const account = await this.auth
-      .get(`/internal/users/${identity.userId}`, accountSchema)
-      .catch((error: unknown) => {
-        if (error instanceof DomainError && error.kind === 'not-found') return undefined;
-        throw error;
-      });
+    const account = await this.auth.get(`/internal/users/${identity.userId}`, accountSchema).catch((error: unknown) => {
+      if (error instanceof DomainError && error.kind === 'not-found') return undefined;
+      throw error;
+    });
     if (account?.isActive !== true || !account.roles.includes('ADMIN')) {
       throw forbidden('FORBIDDEN', 'This account is no longer an administrator.');
     }

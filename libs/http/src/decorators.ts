@@ -1,4 +1,10 @@
-import { createParamDecorator, SerializeOptions, SetMetadata, applyDecorators, type ExecutionContext } from '@nestjs/common';
+import {
+  createParamDecorator,
+  SerializeOptions,
+  SetMetadata,
+  applyDecorators,
+  type ExecutionContext,
+} from '@nestjs/common';
 import { ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';

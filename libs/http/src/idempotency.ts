@@ -46,7 +46,11 @@ interface Claim {
 const WITHOUT_KEY = async (): Promise<void> => undefined;
 
 const hashOf = (request: IdempotentRequest): string =>
-  createHash('sha256').update(request.url).update('\n').update(JSON.stringify(request.body ?? null)).digest('hex');
+  createHash('sha256')
+    .update(request.url)
+    .update('\n')
+    .update(JSON.stringify(request.body ?? null))
+    .digest('hex');
 
 @Injectable()
 export class IdempotencyKeys {
@@ -92,7 +96,10 @@ export class IdempotencyKeys {
     );
     const row = claimed[0] ?? (await this.existing(claim));
     if (row.request_hash !== requestHash) {
-      throw unprocessable('IDEMPOTENCY_KEY_REUSED', 'This Idempotency-Key was used for a different request. Use a new key.');
+      throw unprocessable(
+        'IDEMPOTENCY_KEY_REUSED',
+        'This Idempotency-Key was used for a different request. Use a new key.',
+      );
     }
     if (row.status === null && row.leased) {
       throw conflict('IDEMPOTENCY_IN_PROGRESS', 'The first request with this Idempotency-Key is still running.', {
@@ -140,7 +147,12 @@ export class IdempotencyKeys {
   }
 }
 
-async function store(sql: Pick<SqlTx, 'query'>, { principal, route, key }: Claim, status: number, body: unknown): Promise<void> {
+async function store(
+  sql: Pick<SqlTx, 'query'>,
+  { principal, route, key }: Claim,
+  status: number,
+  body: unknown,
+): Promise<void> {
   await sql.query(
     `update idempotency_keys set status = $4::int, response = $5::jsonb
      where principal = $1 and route = $2 and key = $3`,

@@ -26,7 +26,8 @@ export const ANONYMOUS: Identity = {
 
 /** The caller's user id. @throws 401 UNAUTHENTICATED for anonymous callers. */
 export function requireUser(caller: Identity): string {
-  if (caller.userId === null) throw unauthenticated('UNAUTHENTICATED', 'Sign in first: send an access token as a Bearer token.');
+  if (caller.userId === null)
+    throw unauthenticated('UNAUTHENTICATED', 'Sign in first: send an access token as a Bearer token.');
   return caller.userId;
 }
 

@@ -1,14 +1,5 @@
 export { AdminDirectory } from './admin-directory.js';
-export {
-  Caller,
-  IdempotentCall,
-  InternalOnly,
-  LiveAdmin,
-  Open,
-  Public,
-  Returns,
-  Roles,
-} from './decorators.js';
+export { Caller, IdempotentCall, InternalOnly, LiveAdmin, Open, Public, Returns, Roles } from './decorators.js';
 export { HealthRegistry, type DependencyState, type HealthCheck } from './health.js';
 export { HttpEdgeModule, type HttpEdgeOptions } from './http-edge.module.js';
 export { IdempotencyKeys, type IdempotentRequest, type IdempotentStep } from './idempotency.js';
@@ -25,10 +16,17 @@ export {
 export { buildOpenApi } from './openapi.js';
 export { pageOf, pageQuery, toPage, type Page, type PageRequest } from './paging.js';
 export { problemOf, sendProblem, PROBLEM_CONTENT_TYPE, STATUS_OF_KIND, type Problem } from './problem.js';
-export { requestIdFrom } from './request-context.js';
+export { ProblemFilter } from './problem.filter.js';
+export { addRequestContext, requestIdFrom } from './request-context.js';
 export { ServiceClient, type ServiceClientOptions } from './service-client.js';
 export { serviceEnv } from './service-env.js';
-export { createServiceApp, startService, type StartServiceOptions } from './start-service.js';
+export {
+  createServiceApp,
+  nestLogger,
+  runUntilStopped,
+  startService,
+  type StartServiceOptions,
+} from './start-service.js';
 export {
   bodyText,
   emailAddress,

@@ -11,7 +11,10 @@ const count = (max: number, min = 0) => z.coerce.number().int().min(min).max(max
  * The query of every list: `skip`/`take` or `page`/`limit`, and `sort=field` or `sort=-field` over the allowed fields.
  * Spread it into the list's own strict schema: `z.strictObject({ ...pageQuery(['createdAt']), status: … })`.
  */
-export function pageQuery<const Field extends string>(sortable: readonly [Field, ...Field[]], fallback?: Field | `-${Field}`) {
+export function pageQuery<const Field extends string>(
+  sortable: readonly [Field, ...Field[]],
+  fallback?: Field | `-${Field}`,
+) {
   const values: (Field | `-${Field}`)[] = sortable.flatMap((field) => [field, `-${field}` as const]);
   const byDefault: Field | `-${Field}` = fallback ?? `-${sortable[0]}`;
   return {
@@ -57,5 +60,11 @@ export interface Page<T> {
 
 /** The answer schema of a list. */
 export function pageOf<S extends z.ZodType>(item: S) {
-  return z.object({ data: z.array(item), total: z.int(), skip: z.int(), take: z.int(), nextCursor: z.string().nullable().optional() });
+  return z.object({
+    data: z.array(item),
+    total: z.int(),
+    skip: z.int(),
+    take: z.int(),
+    nextCursor: z.string().nullable().optional(),
+  });
 }

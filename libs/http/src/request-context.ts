@@ -24,7 +24,10 @@ export function addRequestContext(fastify: FastifyInstance, logger: Logger): voi
   fastify.addHook('onResponse', (request, reply, done) => {
     if (!QUIET.test(request.url)) {
       const path = request.url.split('?', 1)[0];
-      logger.info({ method: request.method, path, status: reply.statusCode, durationMs: Math.round(reply.elapsedTime) }, 'request');
+      logger.info(
+        { method: request.method, path, status: reply.statusCode, durationMs: Math.round(reply.elapsedTime) },
+        'request',
+      );
     }
     done();
   });

@@ -78,7 +78,12 @@ export class ServiceClient {
   }
 
   /** `idempotent: true` allows retries: only for calls that may be repeated without a second effect. */
-  post<S extends z.ZodType>(path: string, body: unknown, schema: S, options: { idempotent?: boolean } = {}): Promise<z.infer<S>> {
+  post<S extends z.ZodType>(
+    path: string,
+    body: unknown,
+    schema: S,
+    options: { idempotent?: boolean } = {},
+  ): Promise<z.infer<S>> {
     return this.call({ method: 'POST', path, body }, schema, options.idempotent === true);
   }
 

@@ -2,10 +2,13 @@ import 'reflect-metadata';
 import type { DynamicModule, LoggerService, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { collectDefaultMetrics, register } from 'prom-client';
 import type { Logger } from '@reseller/runtime';
 import { HealthRegistry } from './health.js';
 import { buildOpenApi } from './openapi.js';
+import { ProblemFilter } from './problem.filter.js';
+import { sendProblem } from './problem.js';
 import { addRequestContext } from './request-context.js';
 
 export interface StartServiceOptions {
@@ -24,7 +27,7 @@ const BODY_LIMIT_BYTES = 1_048_576;
 const SHUTDOWN_DEADLINE_MS = 10_000;
 
 /** Nest's own messages, as lines of our logger; its start-up chatter is DEBUG. */
-function nestLogger(logger: Logger): LoggerService {
+export function nestLogger(logger: Logger): LoggerService {
   const text = (message: unknown): string => (message instanceof Error ? message.message : String(message));
   return {
     log: (message: unknown) => logger.debug(text(message)),
@@ -37,11 +40,14 @@ function nestLogger(logger: Logger): LoggerService {
 
 /** The service as a Nest application on Fastify, not yet listening. */
 export async function createServiceApp(options: StartServiceOptions): Promise<NestFastifyApplication> {
+  const problems = new ProblemFilter(options.logger);
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
     routerOptions: { maxParamLength: 200 },
     forceCloseConnections: 'idle',
     requestTimeout: 15_000,
+    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) =>
+      sendProblem(reply, problems.sourceOf(error), request.url),
   });
   addRequestContext(adapter.getInstance(), options.logger);
   const app = await NestFactory.create<NestFastifyApplication>(options.module, adapter, {
@@ -56,13 +62,15 @@ export async function createServiceApp(options: StartServiceOptions): Promise<Ne
 }
 
 /**
- * Starts a service and stops it cleanly on SIGTERM or SIGINT: not ready at once, requests and events under way are
- * finished, then everything is closed, within 10 s.
+ * Listens, and stops cleanly on SIGTERM or SIGINT: not ready at once, requests and events under way are finished, then
+ * everything is closed, within 10 s.
  */
-export async function startService(options: StartServiceOptions): Promise<NestFastifyApplication> {
+export async function runUntilStopped(
+  app: NestFastifyApplication,
+  options: { readonly logger: Logger; readonly host: string; readonly port: number; readonly onStopping?: () => void },
+): Promise<void> {
   const { logger } = options;
   if (register.getSingleMetric('process_cpu_user_seconds_total') === undefined) collectDefaultMetrics();
-  const app = await createServiceApp(options);
   await app.listen({ port: options.port, host: options.host });
   logger.info({ url: await app.getUrl() }, 'listening');
 
@@ -76,12 +84,18 @@ export async function startService(options: StartServiceOptions): Promise<NestFa
       process.exit(1);
     }, SHUTDOWN_DEADLINE_MS);
     deadline.unref();
-    app.get(HealthRegistry).drain();
+    options.onStopping?.();
     await app.close();
     process.exit(0);
   };
   process.once('SIGTERM', () => void stop('SIGTERM'));
   process.once('SIGINT', () => void stop('SIGINT'));
   process.on('unhandledRejection', (error) => logger.error({ err: error }, 'unhandled rejection'));
+}
+
+/** Starts a service and runs it until it is told to stop. */
+export async function startService(options: StartServiceOptions): Promise<NestFastifyApplication> {
+  const app = await createServiceApp(options);
+  await runUntilStopped(app, { ...options, onStopping: () => app.get(HealthRegistry).drain() });
   return app;
 }

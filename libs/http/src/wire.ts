@@ -12,25 +12,43 @@ export const uuid = () => z.uuid({ error: 'must be a UUID' });
 
 /** One line of text, trimmed, not empty. */
 export const shortText = (max = 200) =>
-  z.string().trim().min(1).max(max).refine((text) => clean(text) && !/[\r\n]/.test(text), 'must be one line without control characters');
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(max)
+    .refine((text) => clean(text) && !/[\r\n]/.test(text), 'must be one line without control characters');
 
 /** Text that may have line breaks. */
-export const bodyText = (max = 10_000) => z.string().trim().max(max).refine(clean, 'must not contain control characters');
+export const bodyText = (max = 10_000) =>
+  z.string().trim().max(max).refine(clean, 'must not contain control characters');
 
 export const searchText = () => z.string().trim().min(1).max(200).refine(clean, 'must not contain control characters');
 
 /** Lower-cased, because people do not remember how they wrote it. */
-export const emailAddress = () => z.string().trim().toLowerCase().max(254).pipe(z.email({ error: 'must be an email address' }));
+export const emailAddress = () =>
+  z
+    .string()
+    .trim()
+    .toLowerCase()
+    .max(254)
+    .pipe(z.email({ error: 'must be an email address' }));
 
 /** E.164. Spaces, dashes and brackets are dropped, `00` and a bare country code (`919876543210`) get their plus. */
 export const phoneNumber = () =>
   z
     .string()
     .max(40)
-    .transform((text) => text.replace(/[\s().-]/g, '').replace(/^00/, '+').replace(/^(?=[1-9]\d{10,14}$)/, '+'))
+    .transform((text) =>
+      text
+        .replace(/[\s().-]/g, '')
+        .replace(/^00/, '+')
+        .replace(/^(?=[1-9]\d{10,14}$)/, '+'),
+    )
     .pipe(z.string().regex(/^\+[1-9]\d{7,14}$/, 'must be a phone number with country code, such as +919876543210'));
 
-export const isoInstant = () => z.iso.datetime({ offset: true, error: 'must be an ISO 8601 time such as 2026-01-01T00:00:00.000Z' });
+export const isoInstant = () =>
+  z.iso.datetime({ offset: true, error: 'must be an ISO 8601 time such as 2026-01-01T00:00:00.000Z' });
 
 /** Decimal rupees with at most two decimals. Turn them into paise with `paiseFromRupees`. */
 export const rupees = (bounds: { min?: number; max?: number } = {}) =>

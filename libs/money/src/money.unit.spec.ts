@@ -61,7 +61,11 @@ describe('GST', () => {
   });
 
   it('splits ₹100 at 5 %', () => {
-    expect(splitTax(10_000n, 500, { included: true, interState: false }).legs).toEqual({ cgst: 238n, sgst: 238n, igst: 0n });
+    expect(splitTax(10_000n, 500, { included: true, interState: false }).legs).toEqual({
+      cgst: 238n,
+      sgst: 238n,
+      igst: 0n,
+    });
     expect(splitTax(10_000n, 500, { included: true, interState: true }).tax).toBe(476n);
   });
 

@@ -6,8 +6,7 @@ export interface Queryable {
 
 const INT8 = 20;
 const INT8_ARRAY = 1016;
-const parseInt8Array = (text: string): bigint[] =>
-  text === '{}' ? [] : text.slice(1, -1).split(',').map(BigInt);
+const parseInt8Array = (text: string): bigint[] => (text === '{}' ? [] : text.slice(1, -1).split(',').map(BigInt));
 
 /** Money is int8 and must not pass through a float. */
 const TYPES: pg.CustomTypesConfig = {

@@ -37,12 +37,41 @@ export async function withSchemaEngine<T>(
   const session: Session = { pools: [], scriptError: undefined };
   const factory = bindMigrationAwareSqlAdapterFactory(wholeScripts(url, session));
   const engine = await Engine.new({ datamodels: [['schema.prisma', DATAMODEL]] }, () => undefined, factory);
+  const panic = watchForPanic();
   try {
-    return await work(engine, () => session.scriptError);
+    return await Promise.race([work(engine, () => session.scriptError), panic.happened]);
   } finally {
-    engine.free();
+    // After a panic the engine's memory is in an unknown state: the instance is left to the garbage collector.
+    if (!panic.stopWatching()) engine.free();
     await Promise.all(session.pools.map((pool) => pool.end()));
   }
+}
+
+const panicListeners = new Set<(message: string) => void>();
+
+/**
+ * A panic kills the WebAssembly instance and settles no promise, so that a caller would wait for ever.
+ * The engine reports one to a global object, whose name is its own.
+ */
+function watchForPanic(): { readonly happened: Promise<never>; readonly stopWatching: () => boolean } {
+  let panicked = false;
+  let listener: (message: string) => void = () => undefined;
+  const happened = new Promise<never>((_, reject) => {
+    listener = (message) => {
+      panicked = true;
+      loading = undefined;
+      reject(new Error(`the migration engine gave up: ${message.split('\n').join(' ')}`));
+    };
+  });
+  panicListeners.add(listener);
+  Reflect.set(globalThis, 'PRISMA_WASM_PANIC_REGISTRY', {
+    set_message: (message: string) => panicListeners.forEach((listen) => listen(message)),
+  });
+  const stopWatching = (): boolean => {
+    panicListeners.delete(listener);
+    return panicked;
+  };
+  return { happened, stopWatching };
 }
 
 let loading: Promise<EngineModule> | undefined;

@@ -1,0 +1,57 @@
+import 'reflect-metadata';
+import type { IncomingMessage } from 'node:http';
+import cors from '@fastify/cors';
+import helmet from '@fastify/helmet';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { addRequestContext, nestLogger, ProblemFilter, sendProblem } from '@reseller/http';
+import type { Logger } from '@reseller/runtime';
+import type { GatewayConfig } from './gateway.config.js';
+import { GatewayModule } from './gateway.module.js';
+import { Callers } from './identity/callers.js';
+import { registerProxy } from './proxy/proxy.js';
+import { openRedis } from './proxy/rate-limits.js';
+
+/** Every path also answers under `/api`: the prefix is dropped before routing. */
+const withoutApiPrefix = (url: string): string => (/^\/api(?=[/?]|$)/.test(url) ? url.slice(4) || '/' : url);
+
+/** The gateway as a Nest application on Fastify, not yet listening. */
+export async function createGatewayApp(config: GatewayConfig, logger: Logger): Promise<NestFastifyApplication> {
+  const problems = new ProblemFilter(logger);
+  const adapter = new FastifyAdapter({
+    bodyLimit: config.BODY_LIMIT_BYTES,
+    trustProxy: (_address: string, hop: number) => hop < config.TRUSTED_PROXIES,
+    forceCloseConnections: 'idle',
+    requestTimeout: 30_000,
+    rewriteUrl: (request: IncomingMessage) => withoutApiPrefix(request.url ?? '/'),
+    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) =>
+      sendProblem(reply, problems.sourceOf(error), request.url),
+  });
+  const fastify = adapter.getInstance();
+  addRequestContext(fastify, logger);
+  const app = await NestFactory.create<NestFastifyApplication>(GatewayModule.forRoot(config, logger), adapter, {
+    logger: nestLogger(logger),
+    abortOnError: false,
+  });
+  await app.register(helmet, { crossOriginResourcePolicy: { policy: 'cross-origin' } });
+  await app.register(cors, {
+    origin: config.CORS_ORIGINS,
+    credentials: true,
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+    exposedHeaders: [
+      'X-Request-Id',
+      'Idempotency-Replayed',
+      'ETag',
+      'Retry-After',
+      'RateLimit-Limit',
+      'RateLimit-Remaining',
+      'RateLimit-Reset',
+    ],
+    maxAge: 600,
+  });
+  const redis = openRedis(config, logger);
+  registerProxy(fastify, { config, callers: app.get(Callers), redis, problems });
+  fastify.addHook('onClose', async () => void (await redis?.quit().catch(() => undefined)));
+  return app;
+}

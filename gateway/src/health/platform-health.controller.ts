@@ -1,0 +1,78 @@
+import { Controller, Get, Inject, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { Agent, request } from 'undici';
+import { SERVICE_NAMES, type ServiceName } from '@reseller/contracts';
+import { CONFIG, upstreamUrls, type GatewayConfig } from '../gateway.config.js';
+
+interface ServiceState {
+  readonly status: string;
+  readonly latencyMs: number;
+}
+
+const PROBE_TIMEOUT_MS = 2_000;
+/** Half a second of memory, so that a crowd of probes does not become eight crowds. */
+const REMEMBERED_MS = 500;
+
+@ApiExcludeController()
+@Controller('health')
+export class PlatformHealthController {
+  private readonly agent = new Agent({ headersTimeout: PROBE_TIMEOUT_MS, bodyTimeout: PROBE_TIMEOUT_MS });
+  private last: { atMs: number; states: Promise<(readonly [ServiceName, ServiceState])[]> } | undefined;
+
+  constructor(@Inject(CONFIG) private readonly config: GatewayConfig) {}
+
+  @Get('live')
+  live() {
+    return { status: 'ok', service: 'gateway' };
+  }
+
+  /** The gateway serves as long as it runs; which services stand behind it is shown, not judged. */
+  @Get('ready')
+  async ready() {
+    return { service: 'gateway', ...(await this.report()) };
+  }
+
+  /** All services with their state and latency; 503 when none can be reached. */
+  @Get()
+  async health(@Res({ passthrough: true }) reply: FastifyReply) {
+    const report = await this.report();
+    if (report.status === 'unavailable') void reply.status(503);
+    return { service: 'gateway', ...report, uptimeSeconds: Math.round(process.uptime()) };
+  }
+
+  private async report() {
+    const states = await this.states();
+    const up = states.filter(([, { status }]) => status === 'ok').length;
+    const status =
+      up === states.length
+        ? 'ok'
+        : states.every(([, { status: s }]) => s === 'unavailable')
+          ? 'unavailable'
+          : 'degraded';
+    return { status, services: Object.fromEntries(states) };
+  }
+
+  private states() {
+    const nowMs = Date.now();
+    if (this.last === undefined || nowMs - this.last.atMs > REMEMBERED_MS) {
+      const urls = upstreamUrls(this.config);
+      const states = Promise.all(SERVICE_NAMES.map(async (name) => [name, await this.probe(urls[name])] as const));
+      this.last = { atMs: nowMs, states };
+    }
+    return this.last.states;
+  }
+
+  private async probe(url: string): Promise<ServiceState> {
+    const startedMs = performance.now();
+    const latency = () => Math.round((performance.now() - startedMs) * 10) / 10;
+    try {
+      const response = await request(`${url}/health/ready`, { dispatcher: this.agent });
+      const body: unknown = await response.body.json();
+      const status = typeof body === 'object' && body !== null && 'status' in body ? String(body.status) : 'unknown';
+      return { status, latencyMs: latency() };
+    } catch {
+      return { status: 'unavailable', latencyMs: latency() };
+    }
+  }
+}
