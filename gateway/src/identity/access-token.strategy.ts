@@ -11,6 +11,7 @@ const claimsSchema = z.object({
   roles: z.array(z.enum(ROLES)),
   businessId: z.uuid().nullish(),
   email: z.string().nullish(),
+  sid: z.uuid().nullish(),
   exp: z.number(),
 });
 
@@ -33,7 +34,14 @@ export class AccessTokenStrategy extends PassportStrategy(Strategy, 'access-toke
   }
 
   validate(payload: unknown): AccessToken {
-    const { sub, roles, businessId, email, exp } = claimsSchema.parse(payload);
-    return { userId: sub, roles, businessId: businessId ?? null, email: email ?? null, expiresAtMs: exp * 1_000 };
+    const { sub, roles, businessId, email, sid, exp } = claimsSchema.parse(payload);
+    return {
+      userId: sub,
+      roles,
+      businessId: businessId ?? null,
+      email: email ?? null,
+      sessionId: sid ?? null,
+      expiresAtMs: exp * 1_000,
+    };
   }
 }

@@ -26,6 +26,8 @@ export interface IdentityClaims {
   readonly roles: readonly Role[];
   readonly businessId: string | null;
   readonly email: string | null;
+  /** `sid` of the access token: lets auth tell this sign-in from the person's others. */
+  readonly sessionId?: string | null;
 }
 
 const claimsSchema = z.object({
@@ -33,6 +35,7 @@ const claimsSchema = z.object({
   roles: z.array(z.enum(ROLES)),
   businessId: z.uuid().nullable(),
   email: z.string().nullable(),
+  sid: z.uuid().nullish(),
 });
 
 /** @param privateKey Ed25519, PKCS#8 DER in base64 (`IDENTITY_PRIVATE_KEY`). */
@@ -44,8 +47,14 @@ export function createIdentitySigner(privateKey: string): (claims: IdentityClaim
     iss: ISSUER,
     expiresIn: LIFETIME_MS,
   });
-  return ({ userId, roles, businessId, email }) =>
-    sign({ roles: [...roles], businessId, email, ...(userId === null ? {} : { sub: userId }) });
+  return ({ userId, roles, businessId, email, sessionId }) =>
+    sign({
+      roles: [...roles],
+      businessId,
+      email,
+      ...(userId === null ? {} : { sub: userId }),
+      ...(sessionId == null ? {} : { sid: sessionId }),
+    });
 }
 
 /**
@@ -70,6 +79,7 @@ export function createIdentityVerifier(publicKey: string): (token: string) => Om
       roles: claims.roles,
       businessId: claims.businessId,
       email: claims.email,
+      sessionId: claims.sid ?? null,
       isAdmin: claims.roles.includes('ADMIN'),
       isAnonymous: false,
     };

@@ -8,6 +8,8 @@ export interface Identity {
   /** The business an ADMIN is limited to; null for one who sees all. */
   readonly businessId: string | null;
   readonly email: string | null;
+  /** The sign-in that the access token came from. Absent for anonymous callers. */
+  readonly sessionId?: string | null;
   readonly isAdmin: boolean;
   readonly isAnonymous: boolean;
   /** From `X-Order-Token`: lets a guest follow the order it was made for. */
