@@ -7,7 +7,7 @@ export { OnEvent, type OnEventOptions } from './on-event.decorator.js';
 export { createTransport } from './open-transport.js';
 export { appendToOutbox, outboxCte, outboxParam } from './outbox.js';
 export { OutboxRelay } from './relay.js';
-export type { ServiceEvents } from './service-events.js';
+export { ServiceEvents } from './service-events.js';
 export { Topology } from './topology.js';
 export type {
   DeadLetter,

@@ -12,10 +12,10 @@ export interface OnEventOptions {
   readonly batch?: number;
 }
 
-type EventHandlerDecorator<Event> = (
+type EventHandlerDecorator<Event> = <Handler extends (event: Event, context: EventContext) => Promise<void>>(
   target: object,
   propertyKey: string | symbol,
-  descriptor: TypedPropertyDescriptor<(event: Event, context: EventContext) => Promise<void>>,
+  descriptor: TypedPropertyDescriptor<Handler>,
 ) => void;
 
 /**

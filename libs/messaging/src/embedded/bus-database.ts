@@ -53,7 +53,7 @@ export class BusDatabase {
     const listener = this.listener;
     this.listener = null;
     await listener?.end().catch(() => undefined);
-    await this.pool.end();
+    if (!this.pool.ending) await this.pool.end();
   }
 
   onNotify(listener: (queue: string) => void): () => void {

@@ -14,7 +14,7 @@ const LIST = `select event_id as id, type, body, coalesce(error, '') as error, c
 const REPLAY = `with replayed as (
     update deliveries set died_at = null, attempt = 1, available_at = now(), first_failed_at = null, error = null,
       stack = null where ${MATCHING} returning queue)
-  select count(*)::int as count, count(pg_notify('event_bus', queue)) from replayed`;
+  select count(*)::int as count, count(pg_notify('event_bus', queue)) as notified from replayed`;
 
 const DISCARD = `with discarded as (delete from deliveries where ${MATCHING} returning 1)
   select count(*)::int as count from discarded`;
