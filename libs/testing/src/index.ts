@@ -1,0 +1,13 @@
+export { chaosProxy, type ChaosProxy } from './chaos-proxy.js';
+export { eventually } from './eventually.js';
+export { httpClient, type TestClient, type TestResponse } from './http-client.js';
+export { SHARED_TABLES_SQL } from './shared-tables.js';
+export {
+  startTestService,
+  type ListeningApp,
+  type StartTestServiceOptions,
+  type TestService,
+} from './start-test-service.js';
+export { describeTransports, testBroker, type TestBroker, type TransportName } from './test-broker.js';
+export { testDatabase, type DatabaseSource, type TestDatabase } from './test-database.js';
+export { identityHeader, serviceTokenHeader, TEST_IDENTITY, type TestPerson } from './test-identity.js';
