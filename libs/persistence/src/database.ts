@@ -16,10 +16,8 @@ export interface TransactionOptions {
 
 /** What this library needs of a generated Prisma client. */
 export interface PrismaLike {
-  $transaction<R>(
-    work: (tx: never) => Promise<R>,
-    options?: { maxWait?: number; timeout?: number; isolationLevel?: never },
-  ): Promise<R>;
+  /** Overloaded and generic in every client; {@link InteractivePrisma} says how it is called here. */
+  $transaction(...args: never[]): Promise<unknown>;
   $disconnect(): Promise<void>;
 }
 
