@@ -1,0 +1,58 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { HttpEdgeModule } from '@reseller/http';
+import { MessagingModule } from '@reseller/messaging';
+import { openDatabase } from '@reseller/persistence';
+import type { Logger } from '@reseller/runtime';
+import { BusinessCopiesConsumer } from './business-copies/business-copies.consumer.js';
+import { BusinessCopies } from './business-copies/business-copies.js';
+import { BusinessCopyRepository } from './business-copies/business-copy.repository.js';
+import { AuthClient } from './clients/auth.client.js';
+import { ProductClient } from './clients/product.client.js';
+import { CommissionRulesInForce } from './commission-rules/commission-rules-in-force.js';
+import { PrismaClient } from './generated/prisma/client.js';
+import { CONFIG, type PricingServiceConfig } from './pricing-service.config.js';
+import { ProductCopiesConsumer } from './product-copies/product-copies.consumer.js';
+import { ProductCopies } from './product-copies/product-copies.js';
+import { ProductCopyRepository } from './product-copies/product-copy.repository.js';
+import { CalculateQuote } from './quotes/calculate-quote.js';
+import { InternalQuotesController } from './quotes/internal-quotes.controller.js';
+import { QuotesController } from './quotes/quotes.controller.js';
+import { TaxRatesInForce } from './tax-rates/tax-rates-in-force.js';
+
+@Module({})
+export class PricingServiceModule {
+  static forRoot(config: PricingServiceConfig, logger: Logger): DynamicModule {
+    const database = openDatabase((adapter) => new PrismaClient({ adapter }), {
+      url: config.DATABASE_URL,
+      poolSize: config.DATABASE_POOL_SIZE,
+      service: 'pricing-service',
+      adapter: config.DATABASE_ADAPTER,
+      neonProxy: config.NEON_WS_PROXY,
+    });
+    return {
+      module: PricingServiceModule,
+      imports: [
+        HttpEdgeModule.forService({ name: 'pricing-service', config, logger, database }),
+        MessagingModule.forService({ service: 'pricing', ...config }),
+      ],
+      controllers: [
+        QuotesController,
+        InternalQuotesController,
+        ProductCopiesConsumer,
+        BusinessCopiesConsumer,
+      ],
+      providers: [
+        { provide: CONFIG, useValue: config },
+        CalculateQuote,
+        CommissionRulesInForce,
+        TaxRatesInForce,
+        ProductCopies,
+        ProductCopyRepository,
+        BusinessCopies,
+        BusinessCopyRepository,
+        ProductClient,
+        AuthClient,
+      ],
+    };
+  }
+}
