@@ -9,10 +9,11 @@ import { createTransport } from './open-transport.js';
 import { readOutboxFigures } from './outbox-figures.js';
 import { OutboxRelay } from './relay.js';
 import { deleteExpired, RETENTION_INTERVAL_MS } from './retention.js';
+import { settledWithin } from './settled-within.js';
 import type { Topology } from './topology.js';
 import type { Transport } from './transport.js';
 
-const DRAIN_DEADLINE_MS = 7_000;
+const DRAIN_DEADLINE_MS = 6_000;
 
 /** Everything that one service process runs for its events: transport, relay, consumer, retention, metrics. */
 export class ServiceEvents implements EventProcess {
@@ -59,7 +60,8 @@ export class ServiceEvents implements EventProcess {
   /** Finishes what is in flight, publishes what it has appended, then disconnects. */
   async stop(): Promise<void> {
     this.stopMeasuring();
-    await withinDeadline(this.drain(), () => this.logger.warn('events were not drained before the deadline'));
+    const drained = await settledWithin(DRAIN_DEADLINE_MS, this.drain());
+    if (!drained) this.logger.warn('events were not drained before the deadline');
     await this.transport.close();
   }
 
@@ -88,16 +90,4 @@ export class ServiceEvents implements EventProcess {
     const unhandled = heard.filter((type) => !handlers.has(type));
     if (unhandled.length > 0) this.logger.error({ unhandled }, 'events without a handler will be dead-lettered');
   }
-}
-
-async function withinDeadline(work: Promise<void>, onLate: () => void): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<void>((resolve) => {
-    timer = setTimeout(() => {
-      onLate();
-      resolve();
-    }, DRAIN_DEADLINE_MS);
-  });
-  await Promise.race([work, late]);
-  clearTimeout(timer);
 }

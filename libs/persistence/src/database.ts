@@ -167,6 +167,8 @@ export function openDatabase<Client extends PrismaLike>(
   const { pool, adapter } = openPool(options, counter);
   // An idle connection that the server closes is reported here; the pool replaces it, so there is nothing to do.
   pool.on('error', () => undefined);
+  // One in use reports it too, beside rejecting the query under way, and without a listener that would end the process.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const prisma = makeClient(adapter);
   return new Database(prisma, pool, counter, () => prisma.$disconnect());
 }

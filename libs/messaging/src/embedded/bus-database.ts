@@ -1,11 +1,13 @@
 import type { Logger } from '@reseller/runtime';
 import pg from 'pg';
+import { settledWithin } from '../settled-within.js';
 import { CONFIRM_DEADLINE_MS } from '../transport.js';
 
 export type Query = <Row extends object>(text: string, params?: readonly unknown[]) => Promise<Row[]>;
 
 const POOL_SIZE = 4;
 const RECONNECT_MS = 1_000;
+const CLOSE_LIMIT_MS = 1_000;
 const CHANNEL = 'event_bus';
 
 /** The bus's own small pool and the connection that listens for `NOTIFY`. */
@@ -34,6 +36,8 @@ export class BusDatabase {
     });
     // An idle connection that the server closes is replaced by the pool.
     this.pool.on('error', () => undefined);
+    // One in use reports it too, beside rejecting the query under way.
+    this.pool.on('connect', (client) => client.on('error', () => undefined));
   }
 
   /** Connected, with tables and bindings in place. */
@@ -52,7 +56,7 @@ export class BusDatabase {
     clearTimeout(this.timer);
     const listener = this.listener;
     this.listener = null;
-    await listener?.end().catch(() => undefined);
+    if (listener !== null) await settledWithin(CLOSE_LIMIT_MS, listener.end());
     if (!this.pool.ending) await this.pool.end();
   }
 

@@ -2,7 +2,7 @@ import type { Failure } from '../transport.js';
 import type { BusDatabase } from './bus-database.js';
 
 /** A delivery whose claimer is silent this long is given to another. Renewed while it is being handled. */
-export const LEASE_MS = 15_000;
+export const LEASE_MS = 10_000;
 
 export interface ClaimedRow {
   readonly seq: string;

@@ -41,7 +41,7 @@ export class ConfirmedPublisher {
     );
     deadline.clear();
     // A channel that owes confirms may still deliver late ones; a new one starts with a clean account.
-    if (deadline.hasPassed()) await this.channel().reset('no confirm before the deadline');
+    if (deadline.hasPassed()) this.channel().reset('no confirm before the deadline');
     return outcomes;
   }
 

@@ -1,10 +1,13 @@
 import type { Logger } from '@reseller/runtime';
 import type { ChannelModel } from 'amqplib';
 import { connect, type AmqpConnectionManager } from 'amqp-connection-manager';
+import { settledWithin } from '../settled-within.js';
 
 const RECONNECT_SECONDS = 1;
-const HEARTBEAT_SECONDS = 10;
+/** Two missed beats close a connection that a network swallowed. */
+const HEARTBEAT_SECONDS = 5;
 const CONNECT_TIMEOUT_MS = 5_000;
+const CLOSE_LIMIT_MS = 2_000;
 
 /** One connection that comes back. Channels are not its business: see {@link SteadyChannel}. */
 export class RabbitConnection {
@@ -61,7 +64,7 @@ export class RabbitConnection {
   async close(): Promise<void> {
     const manager = this.manager;
     this.manager = undefined;
-    await manager?.close();
+    if (manager !== undefined) await settledWithin(CLOSE_LIMIT_MS, manager.close());
   }
 
   private lost(error: Error | undefined): void {

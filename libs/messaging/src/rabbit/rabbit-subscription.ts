@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServiceName } from '@reseller/contracts';
 import type { Logger } from '@reseller/runtime';
 import type { ConfirmChannel, ConsumeMessage } from 'amqplib';
+import { settledWithin } from '../settled-within.js';
 import type { Topology } from '../topology.js';
 import type { DeliveryHandler, Disposition, Subscription } from '../transport.js';
 import { assertTopology } from './assert-topology.js';
@@ -12,6 +13,7 @@ import { deadMessage, deliveryOf, retryMessage } from './wire-message.js';
 
 /** So that a message which cannot be moved does not spin between broker and consumer. */
 const REDELIVERY_PAUSE_MS = 1_000;
+const CANCEL_LIMIT_MS = 1_000;
 
 /** Consumes a service's queue: manual acknowledgement, and back within seconds after whatever the broker closes. */
 export class RabbitSubscription implements Subscription {
@@ -43,7 +45,7 @@ export class RabbitSubscription implements Subscription {
     const channel = this.steady.current;
     // A cancelled consumer keeps its channel, on which the deliveries in flight are settled.
     if (channel !== null && this.consumerTag !== null) {
-      await channel.cancel(this.consumerTag).catch(() => undefined);
+      await settledWithin(CANCEL_LIMIT_MS, channel.cancel(this.consumerTag));
     }
     await Promise.all(this.inFlight);
     await this.steady.stop();
@@ -54,7 +56,7 @@ export class RabbitSubscription implements Subscription {
     await channel.prefetch(this.prefetch);
     const { consumerTag } = await channel.consume(this.topology.queue(this.service), (message) => {
       // The broker cancels a consumer whose queue is deleted or moved, and says so with null.
-      if (message === null) void this.steady.reset('consumer cancelled by the broker');
+      if (message === null) this.steady.reset('consumer cancelled by the broker');
       else this.take(channel, message);
     });
     this.consumerTag = consumerTag;

@@ -1,8 +1,10 @@
 import type { Logger } from '@reseller/runtime';
 import type { ConfirmChannel } from 'amqplib';
+import { settledWithin } from '../settled-within.js';
 import type { RabbitConnection } from './rabbit-connection.js';
 
 const REOPEN_MS = 500;
+const CLOSE_LIMIT_MS = 1_000;
 
 /**
  * A confirm channel that is opened and set up again whenever it closes: after a reconnect, after a channel error, and
@@ -42,9 +44,9 @@ export class SteadyChannel {
   }
 
   /** Closes the channel; a new one follows while started. */
-  async reset(reason: string): Promise<void> {
+  reset(reason: string): void {
     this.logger.warn({ channel: this.name, reason }, 'channel is set up again');
-    await this.drop();
+    void this.drop();
     this.reopenLater();
   }
 
@@ -95,7 +97,7 @@ export class SteadyChannel {
   }
 }
 
+/** Closing what the broker has closed already throws, and on a dead network it is never answered. */
 async function closeQuietly(channel: ConfirmChannel | null | undefined): Promise<void> {
-  // Closing what the broker has closed already throws; either way it is closed afterwards.
-  await channel?.close().catch(() => undefined);
+  if (channel !== null && channel !== undefined) await settledWithin(CLOSE_LIMIT_MS, channel.close());
 }
