@@ -1,4 +1,5 @@
 export { chaosProxy, type ChaosProxy } from './chaos-proxy.js';
+export { eventPeer, type EventPeer } from './event-peer.js';
 export { eventually } from './eventually.js';
 export { httpClient, type TestClient, type TestResponse } from './http-client.js';
 export { SHARED_TABLES_SQL } from './shared-tables.js';

@@ -1,0 +1,39 @@
+import { type DomainEvent, type ServiceName } from '@reseller/contracts';
+import { createTransport, messagingEnv, type DeadLetter } from '@reseller/messaging';
+import { createLogger } from '@reseller/runtime';
+import { z } from 'zod';
+import { type TestBroker } from './test-broker.js';
+
+/** Another service as a service under test knows it: by what it says on the broker. */
+export interface EventPeer {
+  /** Publishes and waits until the broker has them. An event may be said twice, or in the wrong order. */
+  tell(...events: readonly DomainEvent[]): Promise<void>;
+  /** What a service could not handle. */
+  deadLettersOf(service: ServiceName): Promise<DeadLetter[]>;
+  close(): Promise<void>;
+}
+
+/** @throws from `tell` when the broker did not take an event. */
+export async function eventPeer(service: ServiceName, broker: TestBroker): Promise<EventPeer> {
+  const settings = z.object(messagingEnv).parse(broker.env);
+  const { transport } = createTransport(service, settings, createLogger({ service: 'test', level: 'silent' }));
+  const ready = new Promise<void>((resolve) => transport.onReady(resolve));
+  transport.open();
+  await ready;
+  return {
+    tell: async (...events) => {
+      const outcomes = await transport.publish(
+        events.map((event) => ({
+          id: event.id,
+          type: event.type,
+          body: JSON.stringify(event),
+          headers: { traceparent: event.traceparent },
+        })),
+      );
+      const failed = outcomes.find((outcome) => outcome.kind !== 'confirmed');
+      if (failed !== undefined) throw new Error(`the broker did not take an event: ${JSON.stringify(failed)}`);
+    },
+    deadLettersOf: (hearer) => transport.deadLetters.list(hearer, {}, 100),
+    close: () => transport.close(),
+  };
+}
