@@ -10,12 +10,16 @@ import { AuthClient } from './clients/auth.client.js';
 import { ProductClient } from './clients/product.client.js';
 import { CommissionRulesInForce } from './commission-rules/commission-rules-in-force.js';
 import { PrismaClient } from './generated/prisma/client.js';
+import { CheckMargin } from './margins/check-margin.js';
+import { MarginsController } from './margins/margins.controller.js';
 import { CONFIG, type PricingServiceConfig } from './pricing-service.config.js';
 import { ProductCopiesConsumer } from './product-copies/product-copies.consumer.js';
 import { ProductCopies } from './product-copies/product-copies.js';
 import { ProductCopyRepository } from './product-copies/product-copy.repository.js';
 import { CalculateQuote } from './quotes/calculate-quote.js';
 import { InternalQuotesController } from './quotes/internal-quotes.controller.js';
+import { ProductPricingController } from './quotes/product-pricing.controller.js';
+import { ProductPricing } from './quotes/product-pricing.js';
 import { QuotesController } from './quotes/quotes.controller.js';
 import { TaxRatesInForce } from './tax-rates/tax-rates-in-force.js';
 
@@ -38,12 +42,16 @@ export class PricingServiceModule {
       controllers: [
         QuotesController,
         InternalQuotesController,
+        ProductPricingController,
+        MarginsController,
         ProductCopiesConsumer,
         BusinessCopiesConsumer,
       ],
       providers: [
         { provide: CONFIG, useValue: config },
         CalculateQuote,
+        ProductPricing,
+        CheckMargin,
         CommissionRulesInForce,
         TaxRatesInForce,
         ProductCopies,
