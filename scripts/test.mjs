@@ -51,7 +51,7 @@ async function run(result) {
   // A file that could not even be loaded has no tests to count, but it failed all the same.
   result.failed = report.numFailedTests + report.numRuntimeErrorTestSuites;
   result.exitCode = report.exitCode;
-  if (report.numPendingTests > 0) console.log(`${report.numPendingTests} tests were skipped.`);
+  if (report.numPendingTests > 0) console.log(`Skipped: ${report.numPendingTests}.`);
   for (const sentence of missing) console.log(sentence);
   if (missing.length > 0 && process.env.CI === 'true') {
     console.error('In CI that is a failure: set RABBITMQ_URL.');

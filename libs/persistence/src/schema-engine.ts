@@ -9,6 +9,10 @@ import { migrationAdapter, type MigrationSession } from './migration-adapter.js'
 
 type EngineModule = typeof import('@prisma/schema-engine-wasm/schema_engine_bg');
 
+interface EngineExports {
+  readonly __wbindgen_start: () => void;
+}
+
 const DATAMODEL = 'datasource db {\n  provider = "postgresql"\n}\n';
 
 /**
@@ -69,10 +73,9 @@ function loadEngine(): Promise<EngineModule> {
     const wasm = await readFile(path.join(folder, 'schema_engine_bg.wasm'));
     // The package's own entry imports the .wasm file as a module, which Node 20 does not do.
     const imports = { ...module, ...timersThatLetGo(module) };
-    const { instance } = await WebAssembly.instantiate(wasm, { './schema_engine_bg.js': imports });
+    const { instance } = await WebAssembly.instantiate<EngineExports>(wasm, { './schema_engine_bg.js': imports });
     module.__wbg_set_wasm(instance.exports);
-    const start: unknown = Reflect.get(instance.exports, '__wbindgen_start');
-    if (typeof start === 'function') start();
+    instance.exports.__wbindgen_start();
     return module;
   })();
   return loading;

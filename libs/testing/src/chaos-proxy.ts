@@ -24,85 +24,92 @@ export interface ChaosProxy {
 
 type Mode = { readonly kind: 'pass' | 'refuse' | 'black-hole' } | { readonly kind: 'delay'; readonly delayMs: number };
 
+/** What the two directions of every connection share. */
+interface Network {
+  mode: Mode;
+  held: number;
+  readonly sockets: Set<net.Socket>;
+}
+
+/** A proxy in front of one TCP server, passing everything on until it is told otherwise. */
 export async function chaosProxy(target: { readonly host?: string; readonly port: number }): Promise<ChaosProxy> {
-  const sockets = new Set<net.Socket>();
-  let held = 0;
-  let mode: Mode = { kind: 'pass' };
-
-  const track = (socket: net.Socket): void => {
-    sockets.add(socket);
-    socket.setNoDelay(true);
-    socket.on('error', () => undefined);
-    socket.on('close', () => sockets.delete(socket));
-  };
-  const forward = (from: net.Socket, to: net.Socket): void => {
-    // One after another: a chunk that passes freely must not overtake one that is held back.
-    let last = Promise.resolve();
-    const inOrder = (step: () => void): void => {
-      const dueAtMs = Date.now() + (mode.kind === 'delay' ? mode.delayMs : 0);
-      held += 1;
-      last = last
-        .then(() => waitUntil(dueAtMs))
-        .then(step)
-        .finally(() => (held -= 1));
-    };
-    from.on('data', (chunk) => {
-      if (mode.kind !== 'black-hole') inOrder(() => to.writable && to.write(chunk));
-    });
-    from.on('end', () => inOrder(() => to.end()));
-    from.on('close', () => inOrder(() => to.destroy()));
-  };
-  const resetAll = (): void => {
-    for (const socket of sockets) socket.resetAndDestroy();
-  };
-
+  const network: Network = { mode: { kind: 'pass' }, held: 0, sockets: new Set() };
   const server = net.createServer((client) => {
-    track(client);
-    if (mode.kind === 'refuse') {
+    track(network, client);
+    if (network.mode.kind === 'refuse') {
       client.resetAndDestroy();
       return;
     }
     const upstream = net.connect(target.port, target.host ?? '127.0.0.1');
-    track(upstream);
-    forward(client, upstream);
-    forward(upstream, client);
+    track(network, upstream);
+    forward(network, client, upstream);
+    forward(network, upstream, client);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('a TCP server has a port');
-
+  const { port } = address;
   return {
-    port: address.port,
+    port,
     urlOf: (targetUrl) => {
       const url = new URL(targetUrl);
       url.hostname = '127.0.0.1';
-      url.port = String(address.port);
+      url.port = String(port);
       return url.href;
     },
     heal: () => {
-      if (mode.kind === 'black-hole') resetAll();
-      mode = { kind: 'pass' };
+      if (network.mode.kind === 'black-hole') resetAll(network);
+      network.mode = { kind: 'pass' };
     },
-    reset: resetAll,
+    reset: () => resetAll(network),
     refuse: () => {
-      mode = { kind: 'refuse' };
-      resetAll();
+      network.mode = { kind: 'refuse' };
+      resetAll(network);
     },
     delay: (delayMs) => {
-      mode = { kind: 'delay', delayMs };
+      network.mode = { kind: 'delay', delayMs };
     },
     blackHole: () => {
-      mode = { kind: 'black-hole' };
+      network.mode = { kind: 'black-hole' };
     },
-    heldBack: () => held,
+    heldBack: () => network.held,
     close: async () => {
       const closed = once(server, 'close');
       server.close();
-      resetAll();
+      resetAll(network);
       await closed;
     },
   };
+}
+
+function track({ sockets }: Network, socket: net.Socket): void {
+  sockets.add(socket);
+  socket.setNoDelay(true);
+  socket.on('error', () => undefined);
+  socket.on('close', () => sockets.delete(socket));
+}
+
+function resetAll({ sockets }: Network): void {
+  for (const socket of sockets) socket.resetAndDestroy();
+}
+
+/** One chunk after another: what passes freely must not overtake what is held back. */
+function forward(network: Network, from: net.Socket, to: net.Socket): void {
+  let last = Promise.resolve();
+  const inOrder = (step: () => void): void => {
+    const dueAtMs = Date.now() + (network.mode.kind === 'delay' ? network.mode.delayMs : 0);
+    network.held += 1;
+    last = last
+      .then(() => waitUntil(dueAtMs))
+      .then(step)
+      .finally(() => (network.held -= 1));
+  };
+  from.on('data', (chunk) => {
+    if (network.mode.kind !== 'black-hole') inOrder(() => to.writable && to.write(chunk));
+  });
+  from.on('end', () => inOrder(() => to.end()));
+  from.on('close', () => inOrder(() => to.destroy()));
 }
 
 async function waitUntil(atMs: number): Promise<void> {

@@ -63,9 +63,10 @@ export async function startTestService<App extends ListeningApp>(
 
 /** Other services are at a port where nobody listens: a test that needs one names it, none reaches one by accident. */
 function baseEnv(): Record<string, string> {
-  const urls = SERVICE_NAMES.map((name) => [
+  const nobody = 'http://127.0.0.1:9';
+  const urls = SERVICE_NAMES.map((name): [string, string] => [
     `${name.toUpperCase().replaceAll('-', '_')}_SERVICE_URL`,
-    'http://127.0.0.1:9',
+    nobody,
   ]);
   return {
     NODE_ENV: 'test',

@@ -50,9 +50,13 @@ export async function testBroker(
 
 /** Runs the same tests on both transports; those on RabbitMQ are skipped, visibly, where there is none. */
 export function describeTransports(tests: (transport: TransportName) => void): void {
-  describe('on the embedded bus', () => tests('embedded'));
+  describe('on the embedded bus', () => {
+    tests('embedded');
+  });
   const onRabbit = rabbitUrl() === undefined ? describe.skip : describe;
-  onRabbit('on RabbitMQ', () => tests('rabbitmq'));
+  onRabbit('on RabbitMQ', () => {
+    tests('rabbitmq');
+  });
 }
 
 function missingBroker(): never {
