@@ -1,0 +1,45 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '@reseller/persistence';
+import { forbidden, unauthenticated } from '@reseller/runtime';
+import { findAccountWithPassword } from '../accounts/account.repository.js';
+import { SecurityLog } from '../audit/security-log.js';
+import { PasswordHasher } from '../passwords/password-hasher.js';
+import { OpenSession, type SignedIn } from './open-session.js';
+import { SignInThrottle } from './sign-in-throttle.js';
+
+export interface SignInCommand {
+  readonly email: string;
+  readonly password: string;
+  readonly clientAddress: string;
+}
+
+/** Signs in by email and password. An unknown email and a wrong password answer the same after the same time. */
+@Injectable()
+export class SignIn {
+  constructor(
+    private readonly database: Database,
+    private readonly passwords: PasswordHasher,
+    private readonly throttle: SignInThrottle,
+    private readonly openSession: OpenSession,
+    private readonly securityLog: SecurityLog,
+  ) {}
+
+  /** @throws 401 INVALID_CREDENTIALS; 403 ACCOUNT_DISABLED; 429 RATE_LIMITED after repeated failures. */
+  async execute({ email, password, clientAddress }: SignInCommand): Promise<SignedIn> {
+    const keys = this.throttle.keysOf(email, clientAddress);
+    const account = await this.passwords.check(password, async () => {
+      await this.throttle.requireOpen(keys);
+      return findAccountWithPassword(this.database, { email });
+    });
+    if (account === undefined) {
+      const isBlocked = await this.throttle.countFailure(keys);
+      this.securityLog.record(isBlocked ? 'SIGN_IN_BLOCKED' : 'SIGN_IN_FAILED', keys);
+      throw unauthenticated('INVALID_CREDENTIALS', 'Email or password is wrong.');
+    }
+    if (!account.isActive) throw forbidden('ACCOUNT_DISABLED', 'This account has been disabled.');
+    return this.database.sqlTransaction(async (tx) => {
+      await this.throttle.forgetFailures(tx, keys);
+      return this.openSession.execute(tx, account);
+    });
+  }
+}
