@@ -20,7 +20,7 @@ export interface StartServiceOptions {
   readonly host: string;
   readonly port: number;
   /** Attach what else the process does (event consumers) before it listens. */
-  readonly beforeListen?: (app: NestFastifyApplication) => Promise<void>;
+  readonly beforeListen?: (app: NestFastifyApplication) => Promise<unknown>;
 }
 
 const BODY_LIMIT_BYTES = 1_048_576;
