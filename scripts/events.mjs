@@ -147,7 +147,9 @@ function timeOf(text) {
   return time;
 }
 
-const firstLine = (text) => text.split('\n')[0].slice(0, 120);
+function firstLine(text) {
+  return text.split('\n')[0].slice(0, 120);
+}
 
 function readable(body) {
   try {

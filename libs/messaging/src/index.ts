@@ -6,6 +6,7 @@ export { MessagingModule, type MessagingOptions } from './messaging.module.js';
 export { OnEvent, type OnEventOptions } from './on-event.decorator.js';
 export { createTransport } from './open-transport.js';
 export { appendToOutbox, outboxCte, outboxParam } from './outbox.js';
+export { republish, type RepublishRequest } from './republish.js';
 export { OutboxRelay } from './relay.js';
 export { ServiceEvents } from './service-events.js';
 export { Topology } from './topology.js';

@@ -31,7 +31,7 @@ export async function publishToBus(
   events: readonly OutgoingEvent[],
 ): Promise<PublishOutcome[]> {
   if (!bus.isReady) return events.map(() => unanswered(`event bus: ${bus.lastError}`));
-  const messages = JSON.stringify(events.map((event, ord) => ({ ord, ...event })));
+  const messages = JSON.stringify(events.map(({ id, type, body, headers }, ord) => ({ ord, id, type, body, headers })));
   try {
     const rows = await bus.prepared<{ routed: boolean }>('publish', PUBLISH, [topology.exchange, messages]);
     return events.map(({ type }, index) =>
