@@ -15,7 +15,8 @@ import pg from 'pg';
 
 /** What one engine opened, and the script of its that failed last. */
 export interface MigrationSession {
-  readonly pools: pg.Pool[];
+  /** What closes and removes it again, last first; also when the engine forgets to, because it panicked. */
+  readonly cleanups: (() => Promise<unknown>)[];
   scriptError: Error | undefined;
 }
 
@@ -32,7 +33,7 @@ export function migrationAdapter(url: string, session: MigrationSession): SqlMig
     adapterName: '@prisma/adapter-pg',
     connect: () => {
       const pool = openPool(url);
-      session.pools.push(pool);
+      session.cleanups.push(() => pool.end());
       return connect(pool);
     },
     connectToShadowDb: async () => {
@@ -40,14 +41,16 @@ export function migrationAdapter(url: string, session: MigrationSession): SqlMig
       const shadowUrl = new URL(url);
       shadowUrl.pathname = `/${name}`;
       const server = openPool(url);
-      session.pools.push(server);
+      session.cleanups.push(() => server.end());
       await executeWhole(server, `create database "${name}"`, session);
       const pool = openPool(shadowUrl.href);
-      const adapter = await connect(pool);
-      adapter.dispose = async () => {
-        await pool.end();
-        await executeWhole(server, `drop database if exists "${name}" with (force)`, session);
+      const remove = async (): Promise<void> => {
+        if (!pool.ended) await pool.end();
+        await server.query(`drop database if exists "${name}" with (force)`);
       };
+      session.cleanups.push(remove);
+      const adapter = await connect(pool);
+      adapter.dispose = remove;
       return adapter;
     },
   };

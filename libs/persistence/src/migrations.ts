@@ -124,15 +124,19 @@ export async function diffMigrations(options: {
     migrations.length === 0
       ? { tag: 'empty' as const }
       : { tag: 'migrations' as const, ...migrationList(migrations, options.migrationsDir) };
-  const { stdout } = await withSchemaEngine(options.url, (engine) =>
-    engine.diff({
-      from,
-      to: { tag: 'schemaDatamodel', files: [{ path: 'schema.prisma', content: options.schema }] },
-      script: true,
-      exitCode: null,
-      filters: NO_FILTERS,
-    }),
-  );
+  const { stdout } = await withSchemaEngine(options.url, async (engine, scriptError) => {
+    const to = { tag: 'schemaDatamodel' as const, files: [{ path: 'schema.prisma', content: options.schema }] };
+    try {
+      return await engine.diff({ from, to, script: true, exitCode: null, filters: NO_FILTERS });
+    } catch (error) {
+      throw new MigrationError(
+        `The migrations and the schema could not be compared: ${messageOf(scriptError() ?? error)}.`,
+        {
+          cause: error,
+        },
+      );
+    }
+  });
   const sql = stdout ?? '';
   return sql.includes('This is an empty migration') ? '' : sql;
 }

@@ -24,7 +24,7 @@ export async function withSchemaEngine<T>(
   work: (engine: SchemaEngine, scriptError: () => Error | undefined) => Promise<T>,
 ): Promise<T> {
   const { SchemaEngine: Engine } = await loadEngine();
-  const session: MigrationSession = { pools: [], scriptError: undefined };
+  const session: MigrationSession = { cleanups: [], scriptError: undefined };
   const factory = bindMigrationAwareSqlAdapterFactory(migrationAdapter(url, session));
   const engine = await Engine.new({ datamodels: [['schema.prisma', DATAMODEL]] }, () => undefined, factory);
   const panic = watchForPanic();
@@ -33,7 +33,7 @@ export async function withSchemaEngine<T>(
   } finally {
     // After a panic the engine's memory is in an unknown state: the instance is left to the garbage collector.
     if (!panic.stopWatching()) engine.free();
-    await Promise.all(session.pools.map((pool) => pool.end()));
+    for (const cleanUp of session.cleanups.reverse()) await cleanUp();
   }
 }
 
