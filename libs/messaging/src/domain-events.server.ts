@@ -4,6 +4,8 @@ import { isObservable, lastValueFrom } from 'rxjs';
 import type { EventContext } from './event-context.js';
 import type { RegisteredHandler } from './event-consumer.js';
 
+type EventHandler = MessageHandler<unknown, EventContext, unknown>;
+
 /** What the strategy starts once Nest has registered the handlers, and stops when the application closes. */
 export interface EventProcess {
   start(handlers: ReadonlyMap<string, RegisteredHandler>): void;
@@ -33,7 +35,8 @@ export class DomainEventsServer extends Server implements CustomTransportStrateg
   }
 
   listen(callback: () => void): void {
-    this.events.start(new Map([...this.messageHandlers].map(([type, handler]) => [type, registered(handler)])));
+    const handlers: ReadonlyMap<string, EventHandler> = this.messageHandlers;
+    this.events.start(new Map([...handlers].map(([type, handler]) => [type, registered(handler)])));
     callback();
   }
 
@@ -50,7 +53,7 @@ export class DomainEventsServer extends Server implements CustomTransportStrateg
   }
 }
 
-function registered(handler: MessageHandler<unknown, EventContext, unknown>): RegisteredHandler {
+function registered(handler: EventHandler): RegisteredHandler {
   const batchMax: unknown = handler.extras?.['batch'];
   return {
     batchMax: typeof batchMax === 'number' ? batchMax : 1,

@@ -79,7 +79,10 @@ const isRow = (row: FirstPageRow): row is FirstPageRow & OutboxRow => row.seq !=
 
 const outgoing = ({ id, type, body, headers }: OutboxRow): OutgoingEvent => ({ id, type, body, headers });
 
-/** Skips rows that back off and everything of their aggregates behind them, so that order per aggregate holds. */
+/**
+ * Skips rows that back off and everything of their aggregates behind them, so that order per aggregate holds. Only events
+ * that are already in one batch with the first refusal of their predecessor pass it by.
+ */
 async function selectPublishable(tx: SqlTx, firstPage: readonly OutboxRow[]): Promise<OutboxRow[]> {
   const blockedAggregates = new Set<string>();
   const batch: OutboxRow[] = [];

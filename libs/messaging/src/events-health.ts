@@ -17,10 +17,11 @@ export function eventsHealthCheck(events: WatchedEvents): HealthCheck {
   return { name: 'events', required: false, check: () => checkEvents(events) };
 }
 
-async function checkEvents({ transport, database, isConsuming }: WatchedEvents): Promise<DependencyState> {
+async function checkEvents(events: WatchedEvents): Promise<DependencyState> {
+  const { transport, database } = events;
   const { ready, detail } = transport.state();
   if (!ready) return { state: 'degraded', detail: detail ?? `${transport.name} is not reachable` };
-  if (!isConsuming()) return { state: 'degraded', detail: 'the event consumer is not attached' };
+  if (!events.isConsuming()) return { state: 'degraded', detail: 'the event consumer is not attached' };
   const { pending, oldestAgeSeconds, parked } = await readOutboxFigures(database);
   if (parked > 0) return { state: 'degraded', detail: `${parked} parked events` };
   if (pending > PENDING_LIMIT || oldestAgeSeconds > LAG_LIMIT_SECONDS) {

@@ -1,14 +1,9 @@
 import { CATALOGUE, type EventDefinition, type ServiceName } from '@reseller/contracts';
 
-export interface QueueBinding {
-  readonly queue: string;
-  readonly types: readonly string[];
-}
-
 /** Names and bindings, derived from the catalogue alone, so that every process asserts the same. */
 export class Topology {
   readonly exchange: string;
-  private readonly unheard: ReadonlySet<string>;
+  private readonly definitions: ReadonlyMap<string, EventDefinition>;
 
   constructor(
     readonly namespace: string,
@@ -16,7 +11,7 @@ export class Topology {
     private readonly catalogue: readonly EventDefinition[] = CATALOGUE,
   ) {
     this.exchange = `${namespace}domain-events`;
-    this.unheard = new Set(catalogue.filter(({ heardBy }) => heardBy.length === 0).map(({ type }) => type));
+    this.definitions = new Map(catalogue.map((definition) => [definition.type, definition]));
   }
 
   /** The services that hear anything. */
@@ -29,12 +24,12 @@ export class Topology {
   }
 
   definitionOf(type: string): EventDefinition | undefined {
-    return this.catalogue.find((definition) => definition.type === type);
+    return this.definitions.get(type);
   }
 
   /** Whether somebody must get this type: all but those that the catalogue says nobody hears. */
   mustBeRouted(type: string): boolean {
-    return !this.unheard.has(type);
+    return this.definitions.get(type)?.heardBy.length !== 0;
   }
 
   queue(service: ServiceName): string {

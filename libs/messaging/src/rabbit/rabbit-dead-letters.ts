@@ -3,7 +3,7 @@ import type { ConfirmChannel, GetMessage } from 'amqplib';
 import type { Topology } from '../topology.js';
 import type { DeadLetter, DeadLetterFilter, DeadLetters } from '../transport.js';
 import type { ConfirmedPublisher } from './confirmed-publisher.js';
-import { deadLetterOf, replayMessage } from './wire-message.js';
+import { deadLetterOf, deliveryOf, replayMessage } from './wire-message.js';
 
 export type WithChannel = <T>(work: (channel: ConfirmChannel) => Promise<T>) => Promise<T>;
 
@@ -57,6 +57,6 @@ export class RabbitDeadLetters implements DeadLetters {
 }
 
 function matches(message: GetMessage, filter: DeadLetterFilter): boolean {
-  const { messageId, type } = message.properties;
-  return (filter.id ?? messageId) === messageId && (filter.type ?? type) === type;
+  const { id, type } = deliveryOf(message);
+  return (filter.id ?? id) === id && (filter.type ?? type) === type;
 }

@@ -15,21 +15,24 @@ import { deadMessage, deliveryOf, retryMessage } from './wire-message.js';
 const REDELIVERY_PAUSE_MS = 1_000;
 const CANCEL_LIMIT_MS = 1_000;
 
+export interface RabbitSubscriptionOptions {
+  readonly connection: RabbitConnection;
+  readonly publisher: ConfirmedPublisher;
+  readonly topology: Topology;
+  readonly service: ServiceName;
+  readonly prefetch: number;
+  readonly handle: DeliveryHandler;
+  readonly logger: Logger;
+}
+
 /** Consumes a service's queue: manual acknowledgement, and back within seconds after whatever the broker closes. */
 export class RabbitSubscription implements Subscription {
   private readonly steady: SteadyChannel;
   private readonly inFlight = new Set<Promise<void>>();
   private consumerTag: string | null = null;
 
-  constructor(
-    connection: RabbitConnection,
-    private readonly publisher: ConfirmedPublisher,
-    private readonly topology: Topology,
-    private readonly service: ServiceName,
-    private readonly prefetch: number,
-    private readonly handle: DeliveryHandler,
-    private readonly logger: Logger,
-  ) {
+  constructor(private readonly options: RabbitSubscriptionOptions) {
+    const { connection, logger } = options;
     this.steady = new SteadyChannel(connection, 'consumer', (channel) => this.setUp(channel), logger);
   }
 
@@ -52,9 +55,10 @@ export class RabbitSubscription implements Subscription {
   }
 
   private async setUp(channel: ConfirmChannel): Promise<void> {
-    await assertTopology(channel, this.topology, this.service);
-    await channel.prefetch(this.prefetch);
-    const { consumerTag } = await channel.consume(this.topology.queue(this.service), (message) => {
+    const { topology, service, prefetch } = this.options;
+    await assertTopology(channel, topology, service);
+    await channel.prefetch(prefetch);
+    const { consumerTag } = await channel.consume(topology.queue(service), (message) => {
       // The broker cancels a consumer whose queue is deleted or moved, and says so with null.
       if (message === null) this.steady.reset('consumer cancelled by the broker');
       else this.take(channel, message);
@@ -63,25 +67,29 @@ export class RabbitSubscription implements Subscription {
   }
 
   private take(channel: ConfirmChannel, message: ConsumeMessage): void {
-    const work = this.handle(deliveryOf(message))
+    const work = this.options
+      .handle(deliveryOf(message))
       .then((disposition) => this.settle(channel, message, disposition))
-      .catch((error: unknown) => this.logger.warn({ err: error }, 'delivery not settled, the broker redelivers it'))
+      .catch((error: unknown) =>
+        this.options.logger.warn({ err: error }, 'delivery not settled, the broker redelivers it'),
+      )
       .finally(() => this.inFlight.delete(work));
     this.inFlight.add(work);
   }
 
   private async settle(channel: ConfirmChannel, message: ConsumeMessage, disposition: Disposition): Promise<void> {
+    const { topology, service } = this.options;
     switch (disposition.kind) {
       case 'done':
         return onOpenChannel(() => channel.ack(message));
       case 'abandon':
         return onOpenChannel(() => channel.nack(message, false, true));
       case 'retry': {
-        const queue = this.topology.retryQueue(this.service, disposition.delayMs);
+        const queue = topology.retryQueue(service, disposition.delayMs);
         return this.move(channel, message, retryMessage(message, queue, disposition.failure));
       }
       case 'dead': {
-        const queue = this.topology.deadQueue(this.service);
+        const queue = topology.deadQueue(service);
         return this.move(channel, message, deadMessage(message, queue, disposition.failure, new Date()));
       }
     }
@@ -89,9 +97,9 @@ export class RabbitSubscription implements Subscription {
 
   /** Publish, wait for the confirm, then acknowledge: the message is in one queue or in both, never in none. */
   private async move(channel: ConfirmChannel, message: ConsumeMessage, target: WireMessage): Promise<void> {
-    const [outcome] = await this.publisher.publish([target]);
+    const [outcome] = await this.options.publisher.publish([target]);
     if (outcome?.kind === 'confirmed') return onOpenChannel(() => channel.ack(message));
-    this.logger.warn({ queue: target.routingKey, outcome }, 'message could not be moved, it is redelivered');
+    this.options.logger.warn({ queue: target.routingKey, outcome }, 'message could not be moved, it is redelivered');
     await sleep(REDELIVERY_PAUSE_MS);
     onOpenChannel(() => channel.nack(message, false, true));
   }

@@ -75,7 +75,8 @@ export class RabbitTransport implements Transport {
 
   subscribe(service: ServiceName, prefetch: number, handle: DeliveryHandler): Subscription {
     const { topology, logger } = this.options;
-    return new RabbitSubscription(this.connection, this.publisher, topology, service, prefetch, handle, logger);
+    const { connection, publisher } = this;
+    return new RabbitSubscription({ connection, publisher, topology, service, prefetch, handle, logger });
   }
 
   queueDepth(service: ServiceName): Promise<QueueDepth> {
