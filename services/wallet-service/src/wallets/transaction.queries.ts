@@ -1,0 +1,87 @@
+import { Injectable } from '@nestjs/common';
+import type { PageRequest } from '@reseller/http';
+import { Database } from '@reseller/persistence';
+import type { Prisma, PrismaClient } from '../generated/prisma/client.js';
+import { ASSET, type SellerAccount } from '../ledger/account.js';
+import type { JournalType } from '../ledger/journal.js';
+
+export interface TransactionFilter {
+  readonly type?: JournalType | undefined;
+  readonly balance?: SellerAccount | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  /** The last transaction of the page before: the next page then costs what the first one cost. */
+  readonly cursor?: string | undefined;
+}
+
+/** A transaction as a reseller sees it: an entry of one of their accounts, with its journal's words. */
+export interface TransactionRecord {
+  readonly id: string;
+  readonly type: string;
+  readonly balance: string;
+  readonly amountPaise: bigint;
+  readonly balanceBeforePaise: bigint;
+  readonly balanceAfterPaise: bigint;
+  readonly description: string;
+  readonly orderId: string | null;
+  readonly payoutId: string | null;
+  readonly createdAt: Date;
+}
+
+const WITH_JOURNAL = { journal: true, account: { select: { kind: true } } } as const satisfies Prisma.EntryInclude;
+type EntryWithJournal = Prisma.EntryGetPayload<{ include: typeof WITH_JOURNAL }>;
+
+@Injectable()
+export class TransactionQueries {
+  constructor(private readonly database: Database<PrismaClient>) {}
+
+  async list(
+    sellerId: string,
+    filter: TransactionFilter,
+    page: PageRequest<'createdAt'>,
+  ): Promise<{ data: TransactionRecord[]; total: number; nextCursor: string | null }> {
+    const { entry } = this.database.prisma;
+    const where = conditionOf(sellerId, filter);
+    const [entries, total] = await Promise.all([
+      entry.findMany({
+        where,
+        include: WITH_JOURNAL,
+        // `seq` is the order in which the balances changed; times of one transaction are all the same.
+        orderBy: { seq: page.sort.descending ? 'desc' : 'asc' },
+        take: page.take,
+        ...(filter.cursor === undefined ? { skip: page.skip } : { cursor: { id: filter.cursor }, skip: 1 }),
+      }),
+      entry.count({ where }),
+    ]);
+    const nextCursor = entries.length === page.take ? (entries.at(-1)?.id ?? null) : null;
+    return { data: entries.map(transactionOf), total, nextCursor };
+  }
+}
+
+function conditionOf(sellerId: string, { type, balance, from, to }: TransactionFilter): Prisma.EntryWhereInput {
+  return {
+    ownerId: sellerId,
+    asset: ASSET,
+    ...(balance === undefined ? { isPrincipal: true } : { account: { kind: balance } }),
+    ...(type === undefined ? {} : { journal: { type } }),
+    ...(from === undefined && to === undefined
+      ? {}
+      : { createdAt: { ...(from === undefined ? {} : { gte: from }), ...(to === undefined ? {} : { lte: to }) } }),
+  };
+}
+
+function transactionOf(entry: EntryWithJournal): TransactionRecord {
+  return {
+    id: entry.id,
+    type: entry.journal.type,
+    balance: entry.account.kind,
+    amountPaise: entry.amountPaise,
+    // A reseller's accounts keep a balance, so their entries always say what it was.
+    balanceBeforePaise: entry.balanceBeforePaise ?? 0n,
+    balanceAfterPaise: entry.balanceAfterPaise ?? 0n,
+    description: entry.journal.description,
+    orderId: entry.journal.orderId,
+    payoutId: entry.journal.payoutId,
+    createdAt: entry.createdAt,
+  };
+}

@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import { DEFAULT_BUSINESS_ID } from '@reseller/contracts';
+import { requireSelfOrAdmin, type Identity } from '@reseller/http';
+import { Database } from '@reseller/persistence';
+import { notFound } from '@reseller/runtime';
+import { businessScopeOf } from './business-scope.js';
+import { OpenWallet } from './open-wallet.js';
+import { WalletQueries, type WalletRecord } from './wallet.queries.js';
+
+/** The one gate to a wallet: only its owner and administrators pass. */
+@Injectable()
+export class WalletAccess {
+  constructor(
+    private readonly database: Database,
+    private readonly wallets: WalletQueries,
+    private readonly openWallet: OpenWallet,
+  ) {}
+
+  /**
+   * The seller's wallet, as the caller may see it. A reseller always has one: where the event that opens it is still on
+   * its way, it is opened now.
+   *
+   * @throws 403 FORBIDDEN somebody else's; 404 WALLET_NOT_FOUND.
+   */
+  async require(caller: Identity, sellerId: string): Promise<WalletRecord> {
+    requireSelfOrAdmin(caller, sellerId);
+    const found = (await this.find(caller, sellerId)) ?? (await this.openOwn(caller, sellerId));
+    if (found === undefined) throw notFound('WALLET_NOT_FOUND', 'There is no wallet of this seller.');
+    return found;
+  }
+
+  private async openOwn(caller: Identity, sellerId: string): Promise<WalletRecord | undefined> {
+    if (caller.userId !== sellerId || !caller.roles.includes('RESELLER')) return undefined;
+    const businessId = caller.businessId ?? DEFAULT_BUSINESS_ID;
+    await this.openWallet.execute(this.database, { sellerId, businessId, userVersion: null });
+    return this.find(caller, sellerId);
+  }
+
+  /** One's own wallet is found whatever business it belongs to. */
+  private find(caller: Identity, sellerId: string): Promise<WalletRecord | undefined> {
+    return this.wallets.find(sellerId, caller.userId === sellerId ? {} : businessScopeOf(caller));
+  }
+}
