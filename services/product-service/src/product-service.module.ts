@@ -1,0 +1,79 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { HttpEdgeModule } from '@reseller/http';
+import { MessagingModule } from '@reseller/messaging';
+import { openDatabase } from '@reseller/persistence';
+import type { Logger } from '@reseller/runtime';
+import { BusinessesConsumer } from './businesses/businesses.consumer.js';
+import { KeepBusiness } from './businesses/keep-business.js';
+import { OrderClient } from './clients/order.client.js';
+import { PrismaClient } from './generated/prisma/client.js';
+import { CONFIG, type ProductServiceConfig } from './product-service.config.js';
+import { CatalogueCache } from './products/catalogue-cache.js';
+import { CreateProduct } from './products/create-product.js';
+import { DeleteProduct } from './products/delete-product.js';
+import { InternalProductsController } from './products/internal-products.controller.js';
+import { ProductPages } from './products/product-pages.js';
+import { ProductQueries } from './products/product.queries.js';
+import { ProductRepository } from './products/product.repository.js';
+import { ProductsController } from './products/products.controller.js';
+import { UpdateProduct } from './products/update-product.js';
+import { ConvertReservation } from './reservations/convert-reservation.js';
+import { ReleaseReservation } from './reservations/release-reservation.js';
+import { ReleaseUnwantedReservations } from './reservations/release-unwanted-reservations.js';
+import { ReservationNetJob } from './reservations/reservation-net.job.js';
+import { ReservationRepository } from './reservations/reservation.repository.js';
+import { ReservationsConsumer } from './reservations/reservations.consumer.js';
+import { ReservationsController } from './reservations/reservations.controller.js';
+import { ReserveStock } from './reservations/reserve-stock.js';
+import { RestockReturned } from './reservations/restock-returned.js';
+import { StockLedger } from './stock/stock-ledger.js';
+
+/** The wiring: what this service is made of. */
+@Module({})
+export class ProductServiceModule {
+  static forRoot(config: ProductServiceConfig, logger: Logger): DynamicModule {
+    const database = openDatabase((adapter) => new PrismaClient({ adapter }), {
+      url: config.DATABASE_URL,
+      poolSize: config.DATABASE_POOL_SIZE,
+      service: 'product-service',
+      adapter: config.DATABASE_ADAPTER,
+      neonProxy: config.NEON_WS_PROXY,
+    });
+    return {
+      module: ProductServiceModule,
+      imports: [
+        HttpEdgeModule.forService({ name: 'product-service', config, logger, database }),
+        MessagingModule.forService({ service: 'product', ...config }),
+      ],
+      controllers: [
+        ProductsController,
+        InternalProductsController,
+        ReservationsController,
+        ReservationsConsumer,
+        BusinessesConsumer,
+      ],
+      providers: [
+        { provide: CONFIG, useValue: config },
+        // catalogue
+        ProductRepository,
+        ProductQueries,
+        ProductPages,
+        CatalogueCache,
+        CreateProduct,
+        UpdateProduct,
+        DeleteProduct,
+        KeepBusiness,
+        // stock
+        StockLedger,
+        ReservationRepository,
+        ReserveStock,
+        ConvertReservation,
+        ReleaseReservation,
+        RestockReturned,
+        ReleaseUnwantedReservations,
+        ReservationNetJob,
+        OrderClient,
+      ],
+    };
+  }
+}
