@@ -9,18 +9,69 @@ import { InternalUsersController } from './accounts/internal-users.controller.js
 import { RegisterAccount } from './accounts/register-account.js';
 import { UpdateProfile } from './accounts/update-profile.js';
 import { UsersController } from './accounts/users.controller.js';
+import { AddAddress } from './addresses/add-address.js';
+import { AddressQueries } from './addresses/address.queries.js';
+import { AddressesController } from './addresses/addresses.controller.js';
+import { ChangeAddress } from './addresses/change-address.js';
+import { RemoveAddress } from './addresses/remove-address.js';
+import { AuditLogQueries } from './audit/audit-log.queries.js';
+import { AuditLogsController } from './audit/audit-logs.controller.js';
+import { AuditConsumer } from './audit/audit.consumer.js';
+import { RecordAdminAction } from './audit/record-admin-action.js';
 import { SecurityLog } from './audit/security-log.js';
 import { CONFIG, type AuthServiceConfig } from './auth-service.config.js';
+import { BusinessQueries } from './businesses/business.queries.js';
+import { BusinessesController } from './businesses/businesses.controller.js';
+import { CreateBusiness } from './businesses/create-business.js';
+import { InternalBusinessesController } from './businesses/internal-businesses.controller.js';
+import { UpdateBusiness } from './businesses/update-business.js';
+import { EmailVerificationController } from './email-verification/email-verification.controller.js';
+import { RequestEmailVerification } from './email-verification/request-email-verification.js';
+import { VerifyEmail } from './email-verification/verify-email.js';
 import { PrismaClient } from './generated/prisma/client.js';
+import { MailedLinksController } from './mailed-links/mailed-links.controller.js';
+import { RedeemMailedLink } from './mailed-links/redeem-mailed-link.js';
+import { ChangePassword } from './passwords/change-password.js';
 import { PasswordHasher } from './passwords/password-hasher.js';
+import { PasswordsController } from './passwords/passwords.controller.js';
+import { RequestPasswordReset } from './passwords/request-password-reset.js';
+import { ResetPassword } from './passwords/reset-password.js';
+import { DeleteExpiredCredentials } from './retention/delete-expired-credentials.js';
+import { RetentionJob } from './retention/retention.job.js';
 import { AccessTokens } from './sessions/access-token.js';
 import { OpenSession } from './sessions/open-session.js';
 import { RefreshTokens } from './sessions/refresh-token.js';
 import { RotateRefreshToken } from './sessions/rotate-refresh-token.js';
 import { SessionsController } from './sessions/sessions.controller.js';
-import { SignIn } from './sessions/sign-in.js';
 import { SignInThrottle } from './sessions/sign-in-throttle.js';
+import { SignIn } from './sessions/sign-in.js';
 import { SignOut } from './sessions/sign-out.js';
+import { UpdateUser } from './users-admin/update-user.js';
+import { UserQueries } from './users-admin/user.queries.js';
+import { UsersAdminController } from './users-admin/users-admin.controller.js';
+
+const accounts = [AccountQueries, RegisterAccount, UpdateProfile];
+const sessions = [AccessTokens, RefreshTokens, OpenSession, SignIn, SignInThrottle, RotateRefreshToken, SignOut];
+const passwords = [
+  PasswordHasher,
+  ChangePassword,
+  RequestPasswordReset,
+  ResetPassword,
+  RedeemMailedLink,
+  RequestEmailVerification,
+  VerifyEmail,
+];
+const addresses = [AddressQueries, AddAddress, ChangeAddress, RemoveAddress];
+const administration = [
+  UserQueries,
+  UpdateUser,
+  BusinessQueries,
+  CreateBusiness,
+  UpdateBusiness,
+  AuditLogQueries,
+  RecordAdminAction,
+  SecurityLog,
+];
 
 /** The service's table of contents. */
 @Module({})
@@ -39,21 +90,30 @@ export class AuthServiceModule {
         HttpEdgeModule.forService({ name: 'auth-service', config, logger, database }),
         MessagingModule.forService({ service: 'auth', ...config }),
       ],
-      controllers: [AccountsController, SessionsController, UsersController, InternalUsersController],
+      controllers: [
+        AccountsController,
+        SessionsController,
+        PasswordsController,
+        EmailVerificationController,
+        UsersController,
+        UsersAdminController,
+        AddressesController,
+        BusinessesController,
+        AuditLogsController,
+        AuditConsumer,
+        InternalUsersController,
+        InternalBusinessesController,
+        MailedLinksController,
+      ],
       providers: [
         { provide: CONFIG, useValue: config },
-        AccountQueries,
-        RegisterAccount,
-        UpdateProfile,
-        PasswordHasher,
-        AccessTokens,
-        RefreshTokens,
-        OpenSession,
-        SignIn,
-        SignInThrottle,
-        RotateRefreshToken,
-        SignOut,
-        SecurityLog,
+        ...accounts,
+        ...sessions,
+        ...passwords,
+        ...addresses,
+        ...administration,
+        RetentionJob,
+        DeleteExpiredCredentials,
       ],
     };
   }

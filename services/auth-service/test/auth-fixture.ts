@@ -88,11 +88,19 @@ export { claimsOf };
 /** An administrator, made the way `create-admin` leaves one. */
 export async function makeAdmin(auth: AuthTest, businessId: string | null = null): Promise<TestPerson> {
   const signedIn = await register(auth);
-  await auth.db.query('update users set roles = $2, business_id = $3 where id = $1', [signedIn.user.id, ['ADMIN'], businessId]);
+  await auth.db.query('update users set roles = $2, business_id = $3 where id = $1', [
+    signedIn.user.id,
+    ['ADMIN'],
+    businessId,
+  ]);
   return { ...personOf(signedIn, ['ADMIN']), businessId };
 }
 
-export async function eventsOf(auth: AuthTest, type: string, aggregateId?: string): Promise<DomainEvent<string, Record<string, unknown>>[]> {
+export async function eventsOf(
+  auth: AuthTest,
+  type: string,
+  aggregateId?: string,
+): Promise<DomainEvent<string, Record<string, unknown>>[]> {
   const rows = await auth.db.query<{ payload: DomainEvent<string, Record<string, unknown>> }>(
     'select payload from outbox where type = $1 and ($2::text is null or aggregate_id = $2) order by seq',
     [type, aggregateId ?? null],

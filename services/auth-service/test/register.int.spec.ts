@@ -35,7 +35,13 @@ describe('POST /auth/register', () => {
     expect(answer.body).toMatchObject({
       accessToken: expect.stringMatching(/^eyJ/),
       refreshToken: expect.stringMatching(/^eyJ/),
-      user: { email: 'user@example.com', firstName: 'John', lastName: 'Doe', phone: '+1234567890', roles: ['CUSTOMER'] },
+      user: {
+        email: 'user@example.com',
+        firstName: 'John',
+        lastName: 'Doe',
+        phone: '+1234567890',
+        roles: ['CUSTOMER'],
+      },
     });
     expect(JSON.stringify(answer.body)).not.toMatch(/password|argon2/i);
   });
@@ -70,7 +76,9 @@ describe('POST /auth/register', () => {
 
   it('keeps the password as an argon2id hash', async () => {
     const { user } = await register(auth);
-    const [row] = await auth.db.query<{ password_hash: string }>('select password_hash from users where id = $1', [user.id]);
+    const [row] = await auth.db.query<{ password_hash: string }>('select password_hash from users where id = $1', [
+      user.id,
+    ]);
     expect(row?.password_hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
   });
 
@@ -180,7 +188,15 @@ describe('/internal/users/:id', () => {
     const answer = await auth.client.asService('order').get(`/internal/users/${user.id}`);
     expect([answer.status, answer.body]).toMatchObject([
       200,
-      { id: user.id, email: user.email, firstName: 'Asha', roles: ['RESELLER'], isActive: true, businessId: null, version: 1 },
+      {
+        id: user.id,
+        email: user.email,
+        firstName: 'Asha',
+        roles: ['RESELLER'],
+        isActive: true,
+        businessId: null,
+        version: 1,
+      },
     ]);
     const admin = await makeAdmin(auth);
     expect((await auth.client.as(admin).get(`/internal/users/${user.id}`)).status).toBe(401);

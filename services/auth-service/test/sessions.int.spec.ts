@@ -24,7 +24,9 @@ const refresh = <T = SignedInBody>(refreshToken: string) =>
 
 /** As if the token had been used this long ago. */
 const useLongAgo = (sessionId: unknown) =>
-  auth.db.query(`update refresh_tokens set used_at = used_at - interval '11 seconds' where session_id = $1`, [sessionId]);
+  auth.db.query(`update refresh_tokens set used_at = used_at - interval '11 seconds' where session_id = $1`, [
+    sessionId,
+  ]);
 
 describe('POST /auth/login', () => {
   it('answers what registration answers, in any spelling of the email', async () => {
@@ -32,7 +34,11 @@ describe('POST /auth/login', () => {
     const answer = await login({ email: ` ${user.email.toUpperCase()}`, password: PASSWORD });
     expect([answer.status, answer.body]).toMatchObject([
       200,
-      { accessToken: expect.stringMatching(/^eyJ/), refreshToken: expect.stringMatching(/^eyJ/), user: { id: user.id } },
+      {
+        accessToken: expect.stringMatching(/^eyJ/),
+        refreshToken: expect.stringMatching(/^eyJ/),
+        user: { id: user.id },
+      },
     ]);
   });
 
@@ -43,7 +49,11 @@ describe('POST /auth/login', () => {
       login<ProblemBody>({ email: newEmail(), password: 'not the password' }),
     ]);
     const withoutId = ({ body: { status, code, detail } }: typeof wrong) => ({ status, code, detail });
-    expect(withoutId(wrong)).toEqual({ status: 401, code: 'INVALID_CREDENTIALS', detail: 'Email or password is wrong.' });
+    expect(withoutId(wrong)).toEqual({
+      status: 401,
+      code: 'INVALID_CREDENTIALS',
+      detail: 'Email or password is wrong.',
+    });
     expect(withoutId(unknown)).toEqual(withoutId(wrong));
   });
 
@@ -149,7 +159,9 @@ describe('POST /auth/logout', () => {
   it('ends every sign-in everywhere', async () => {
     const here = await register(auth);
     const { body: there } = await login({ email: here.user.email, password: PASSWORD });
-    expect((await auth.client.as(personOf(here)).post('/auth/logout', { everywhere: true })).body).toEqual({ endedSessions: 2 });
+    expect((await auth.client.as(personOf(here)).post('/auth/logout', { everywhere: true })).body).toEqual({
+      endedSessions: 2,
+    });
     expect((await refresh(there.refreshToken)).status).toBe(401);
   });
 

@@ -87,7 +87,12 @@ export async function saveAccount(tx: SqlTx, account: Account): Promise<void> {
  * @param checkedHash the hash that the caller has checked the old password against.
  * @returns false when it is no longer the stored one: somebody changed the password meanwhile.
  */
-export async function savePasswordHash(tx: SqlTx, userId: string, hash: string, checkedHash?: string): Promise<boolean> {
+export async function savePasswordHash(
+  tx: SqlTx,
+  userId: string,
+  hash: string,
+  checkedHash?: string,
+): Promise<boolean> {
   const updated = await tx.query(
     `update users set password_hash = $2, updated_at = now()
      where id = $1 and ($3::text is null or password_hash = $3) returning id`,

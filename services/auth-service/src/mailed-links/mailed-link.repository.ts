@@ -9,7 +9,10 @@ import { newId } from '@reseller/runtime';
  */
 export type LinkPurpose = 'PASSWORD_RESET' | 'EMAIL_VERIFICATION';
 
-const LIFETIME_MINUTES = { PASSWORD_RESET: 30, EMAIL_VERIFICATION: 48 * 60 } as const satisfies Record<LinkPurpose, number>;
+const LIFETIME_MINUTES = { PASSWORD_RESET: 30, EMAIL_VERIFICATION: 48 * 60 } as const satisfies Record<
+  LinkPurpose,
+  number
+>;
 
 /** Somebody who asks again and again fills another person's mailbox. */
 const REQUESTS_MAX = 3;
@@ -60,7 +63,10 @@ export async function redeemReference(
 }
 
 export async function isReferenceKnown(sql: Sql, reference: string, purpose: LinkPurpose): Promise<boolean> {
-  return (await sql.query('select 1 as known from mailed_links where id = $1 and purpose = $2', [reference, purpose])).length > 0;
+  return (
+    (await sql.query('select 1 as known from mailed_links where id = $1 and purpose = $2', [reference, purpose]))
+      .length > 0
+  );
 }
 
 export type TokenState = { readonly userId: string; readonly state: 'live' | 'used' | 'expired' };

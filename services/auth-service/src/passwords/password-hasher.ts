@@ -4,13 +4,13 @@ import { unavailable } from '@reseller/runtime';
 import { CONFIG, type AuthServiceConfig } from '../auth-service.config.js';
 
 /** argon2id with OWASP's first choice for it (Password Storage Cheat Sheet): 19 MiB, two passes, one lane. */
-const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+export const PASSWORD_COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
 /** Each waits about as long as those before it take together; beyond this a client has given up. */
 const WAITING_MAX = 400;
 
 /** The same password typed on two keyboards must be the same bytes (NIST SP 800-63B, section 5.1.1.2). */
-const bytesOf = (password: string): string => password.normalize('NFC');
+export const passwordBytes = (password: string): string => password.normalize('NFC');
 
 /**
  * Hashes and checks passwords, a few at a time: a hash takes 19 MiB and a core, so a hundred sign-ins at once queue here
@@ -21,7 +21,7 @@ export class PasswordHasher {
   private readonly atOnce: number;
   private readonly waiting: (() => void)[] = [];
   private running = 0;
-  private readonly dummyHash = hash('no account has this password', COST);
+  private readonly dummyHash = hash('no account has this password', PASSWORD_COST);
 
   constructor(@Inject(CONFIG) config: Pick<AuthServiceConfig, 'PASSWORD_HASHES_AT_ONCE'>) {
     this.atOnce = config.PASSWORD_HASHES_AT_ONCE;
@@ -29,7 +29,7 @@ export class PasswordHasher {
 
   /** @throws 503 PASSWORD_CHECK_BUSY when too many wait already. */
   hash(password: string): Promise<string> {
-    return this.inSlot(() => hash(bytesOf(password), COST));
+    return this.inSlot(() => hash(passwordBytes(password), PASSWORD_COST));
   }
 
   /**
@@ -44,7 +44,7 @@ export class PasswordHasher {
   ): Promise<Owner | undefined> {
     return this.inSlot(async () => {
       const owner = await find();
-      const isRight = await verify(owner?.passwordHash ?? (await this.dummyHash), bytesOf(password));
+      const isRight = await verify(owner?.passwordHash ?? (await this.dummyHash), passwordBytes(password));
       return isRight ? owner : undefined;
     });
   }

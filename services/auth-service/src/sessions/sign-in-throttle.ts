@@ -59,7 +59,8 @@ export class SignInThrottle {
 
   /** @returns whether the account or the network has to wait from now on. */
   async countFailure({ accountKey, addressKey }: SignInKeys): Promise<boolean> {
-    const { SIGN_IN_FREE_FAILURES_PER_ACCOUNT: perAccount, SIGN_IN_FREE_FAILURES_PER_ADDRESS: perAddress } = this.config;
+    const { SIGN_IN_FREE_FAILURES_PER_ACCOUNT: perAccount, SIGN_IN_FREE_FAILURES_PER_ADDRESS: perAddress } =
+      this.config;
     const blocked = await Promise.all([
       this.count(accountKey, perAccount, ACCOUNT_WAIT_MAX_SECONDS),
       this.count(addressKey, perAddress, ADDRESS_WAIT_MAX_SECONDS),

@@ -1,0 +1,43 @@
+import { Injectable } from '@nestjs/common';
+import type { Identity, Page, PageRequest } from '@reseller/http';
+import { Database } from '@reseller/persistence';
+import type { AuditLog, Prisma, PrismaClient } from '../generated/prisma/client.js';
+import type { ListAuditLogsQuery } from './audit.schemas.js';
+
+export type AuditLogFilter = Pick<
+  ListAuditLogsQuery,
+  'actorId' | 'action' | 'subjectType' | 'subjectId' | 'from' | 'to'
+>;
+
+function conditions({ from, to, ...exact }: AuditLogFilter, caller: Identity): Prisma.AuditLogWhereInput {
+  const given = Object.entries(exact).filter(([, value]) => value !== undefined);
+  return {
+    ...Object.fromEntries(given),
+    ...(caller.businessId === null ? {} : { businessId: caller.businessId }),
+    occurredAt: {
+      ...(from === undefined ? {} : { gte: new Date(from) }),
+      ...(to === undefined ? {} : { lt: new Date(to) }),
+    },
+  };
+}
+
+@Injectable()
+export class AuditLogQueries {
+  constructor(private readonly database: Database<PrismaClient>) {}
+
+  /** An administrator of one business sees what was done there. */
+  async list(
+    { actorId, action, subjectType, subjectId, from, to }: AuditLogFilter,
+    { skip, take, sort }: PageRequest<'occurredAt'>,
+    caller: Identity,
+  ): Promise<Page<AuditLog>> {
+    const { auditLog } = this.database.prisma;
+    const where = conditions({ actorId, action, subjectType, subjectId, from, to }, caller);
+    const order = sort.descending ? 'desc' : 'asc';
+    const [data, total] = await Promise.all([
+      auditLog.findMany({ where, orderBy: [{ occurredAt: order }, { id: order }], skip, take }),
+      auditLog.count({ where }),
+    ]);
+    return { data, total, skip, take };
+  }
+}

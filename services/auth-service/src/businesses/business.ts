@@ -1,0 +1,85 @@
+import {
+  BusinessCreated,
+  BusinessUpdated,
+  DEFAULT_BUSINESS_ID,
+  eventOf,
+  type DomainEvent,
+  type EventOf,
+} from '@reseller/contracts';
+import { unprocessable } from '@reseller/runtime';
+
+/** How a business sells. Rates in basis points, money in paise. */
+export interface BusinessSettings {
+  readonly pricesIncludeTax: boolean;
+  readonly defaultTaxRateBps: number;
+  readonly state: string | null;
+  readonly shippingFeePaise: bigint;
+  readonly selfPurchaseCommission: boolean;
+  readonly cashOnDelivery: boolean;
+  readonly maxMarginBps: number;
+}
+
+export interface Business extends BusinessSettings {
+  readonly id: string;
+  readonly tenantId: string;
+  readonly name: string;
+  readonly isActive: boolean;
+  readonly version: bigint;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+export type BusinessChanges = Partial<BusinessSettings & Pick<Business, 'name' | 'isActive'>>;
+
+/** The changes that would make a difference. */
+export function effectiveChanges(business: Business, changes: BusinessChanges): BusinessChanges {
+  const entries = Object.entries(changes).filter(
+    ([field, value]) => value !== undefined && Reflect.get(business, field) !== value,
+  );
+  return Object.fromEntries(entries);
+}
+
+/**
+ * The business in a new version; the same object when nothing differs.
+ * @throws 422 DEFAULT_BUSINESS_REQUIRED: whatever names no business belongs to the default one, so it stays open.
+ */
+export function withChanges(business: Business, changes: BusinessChanges, now: Date): Business {
+  const effective = effectiveChanges(business, changes);
+  if (Object.keys(effective).length === 0) return business;
+  if (business.id === DEFAULT_BUSINESS_ID && effective.isActive === false) {
+    throw unprocessable('DEFAULT_BUSINESS_REQUIRED', 'The default business cannot be closed.');
+  }
+  return { ...business, ...effective, version: business.version + 1n, updatedAt: now };
+}
+
+/** What other services keep of a business. */
+export const snapshotOf = (business: Business): EventOf<typeof BusinessUpdated>['data'] => ({
+  businessId: business.id,
+  tenantId: business.tenantId,
+  name: business.name,
+  isActive: business.isActive,
+  settings: {
+    pricesIncludeTax: business.pricesIncludeTax,
+    defaultTaxRateBps: business.defaultTaxRateBps,
+    state: business.state,
+    shippingFeePaise: Number(business.shippingFeePaise),
+    selfPurchaseCommission: business.selfPurchaseCommission,
+    cashOnDelivery: business.cashOnDelivery,
+    maxMarginBps: business.maxMarginBps,
+  },
+});
+
+export function businessEvent(
+  definition: typeof BusinessCreated | typeof BusinessUpdated,
+  business: Business,
+  actor: string,
+): DomainEvent {
+  return eventOf(definition, {
+    aggregateId: business.id,
+    aggregateVersion: business.version,
+    occurredAt: business.updatedAt,
+    businessId: business.id,
+    actor,
+    data: snapshotOf(business),
+  });
+}

@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { DEFAULT_BUSINESS_SETTINGS } from '@reseller/contracts';
+import { isoInstant, pageOf, pageQuery, rupees, searchText, shortText, uuid } from '@reseller/http';
+import { paiseFromRupees, rupeesFromPaise } from '@reseller/money';
+import type { Business, BusinessSettings } from './business.js';
+
+const TAX_PERCENT_MAX = 100;
+const MARGIN_PERCENT_MAX = 10_000;
+
+const bpsOf = (percent: number): number => Math.round(percent * 100);
+const percentOf = (bps: number): number => bps / 100;
+
+/** Percent with at most two decimals: what basis points can hold. */
+const percent = (max: number) =>
+  z
+    .number()
+    .min(0)
+    .max(max)
+    .refine((value) => percentOf(bpsOf(value)) === value, 'must have at most two decimals');
+
+const settings = z.strictObject({
+  /** Whether the prices of products include GST. */
+  pricesIncludeTax: z.boolean(),
+  defaultTaxRatePercent: percent(TAX_PERCENT_MAX),
+  /** Place of business: two-letter GST state code or name; null: every sale counts as within one state. */
+  state: shortText(50).nullable(),
+  /** Per order, in rupees. */
+  shippingFee: rupees({ max: 100_000 }),
+  /** Whether resellers earn on orders that they place themselves. */
+  selfPurchaseCommission: z.boolean(),
+  cashOnDelivery: z.boolean(),
+  /** The most a reseller may add to the base price. */
+  maxMarginPercent: percent(MARGIN_PERCENT_MAX),
+});
+const someSettings = settings.partial();
+
+export const createBusinessBody = z.strictObject({ name: shortText(200), settings: someSettings.default({}) });
+export type CreateBusinessBody = z.infer<typeof createBusinessBody>;
+
+export const updateBusinessBody = z.strictObject({
+  name: shortText(200).optional(),
+  isActive: z.boolean().optional(),
+  settings: someSettings.optional(),
+  /** Why; kept in the audit log. */
+  reason: shortText(1_000).nullish(),
+});
+export type UpdateBusinessBody = z.infer<typeof updateBusinessBody>;
+
+/** Settings as the API writes them, in the units that we keep; what is not said stays absent. */
+export function settingsOf(given: z.infer<typeof someSettings>): Partial<BusinessSettings> {
+  const { defaultTaxRatePercent, shippingFee, maxMarginPercent, ...same } = given;
+  return {
+    ...same,
+    ...(defaultTaxRatePercent === undefined ? {} : { defaultTaxRateBps: bpsOf(defaultTaxRatePercent) }),
+    ...(shippingFee === undefined ? {} : { shippingFeePaise: paiseFromRupees(shippingFee) }),
+    ...(maxMarginPercent === undefined ? {} : { maxMarginBps: bpsOf(maxMarginPercent) }),
+  };
+}
+
+/** What a business starts with unless it says otherwise. */
+export function defaultSettings(): BusinessSettings {
+  const { shippingFeePaise, ...same } = DEFAULT_BUSINESS_SETTINGS;
+  return { ...same, shippingFeePaise: BigInt(shippingFeePaise) };
+}
+
+export const listBusinessesQuery = z.strictObject({
+  ...pageQuery(['createdAt', 'name']),
+  isActive: z
+    .enum(['true', 'false'])
+    .transform((text) => text === 'true')
+    .optional(),
+  q: searchText().optional(),
+});
+export type ListBusinessesQuery = z.infer<typeof listBusinessesQuery>;
+
+export const businessView = z
+  .object({
+    id: uuid(),
+    tenantId: uuid(),
+    name: z.string(),
+    isActive: z.boolean(),
+    settings: z.object(settings.shape),
+    createdAt: isoInstant(),
+    updatedAt: isoInstant(),
+  })
+  .meta({ id: 'Business' });
+
+export const businessPage = pageOf(businessView);
+
+export const toBusinessView = (business: Business): z.infer<typeof businessView> => ({
+  id: business.id,
+  tenantId: business.tenantId,
+  name: business.name,
+  isActive: business.isActive,
+  settings: {
+    pricesIncludeTax: business.pricesIncludeTax,
+    defaultTaxRatePercent: percentOf(business.defaultTaxRateBps),
+    state: business.state,
+    shippingFee: rupeesFromPaise(business.shippingFeePaise),
+    selfPurchaseCommission: business.selfPurchaseCommission,
+    cashOnDelivery: business.cashOnDelivery,
+    maxMarginPercent: percentOf(business.maxMarginBps),
+  },
+  createdAt: business.createdAt.toISOString(),
+  updatedAt: business.updatedAt.toISOString(),
+});

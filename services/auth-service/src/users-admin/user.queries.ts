@@ -1,0 +1,56 @@
+import { Injectable } from '@nestjs/common';
+import { DEFAULT_BUSINESS_ID, ROLES, type Role } from '@reseller/contracts';
+import type { Identity, Page, PageRequest } from '@reseller/http';
+import { Database } from '@reseller/persistence';
+import type { Account } from '../accounts/account.js';
+import type { Prisma, PrismaClient, User } from '../generated/prisma/client.js';
+
+export interface UserFilter {
+  readonly role?: Role | undefined;
+  readonly isActive?: boolean | undefined;
+  readonly q?: string | undefined;
+}
+
+/** `%` and `_` are letters to people who search. */
+const literally = (text: string): string => text.replace(/[\\%_]/g, (sign) => `\\${sign}`);
+
+const matching = (text: string): Prisma.UserWhereInput[] =>
+  (['email', 'firstName', 'lastName', 'phone'] as const).map((field) => ({
+    [field]: { contains: literally(text), mode: 'insensitive' },
+  }));
+
+/** The same rule as `isVisibleTo`, as a condition. */
+function visibleTo({ businessId }: Identity): Prisma.UserWhereInput {
+  if (businessId === null) return {};
+  if (businessId !== DEFAULT_BUSINESS_ID) return { businessId };
+  return { OR: [{ businessId }, { businessId: null, NOT: { roles: { has: 'ADMIN' } } }] };
+}
+
+const toAccount = ({ passwordHash: _, ...user }: User): Account => ({
+  ...user,
+  roles: ROLES.filter((known) => user.roles.includes(known)),
+});
+
+@Injectable()
+export class UserQueries {
+  constructor(private readonly database: Database<PrismaClient>) {}
+
+  async list(
+    filter: UserFilter,
+    { skip, take, sort }: PageRequest<'createdAt' | 'email'>,
+    caller: Identity,
+  ): Promise<Page<Account>> {
+    const { user } = this.database.prisma;
+    const where: Prisma.UserWhereInput = {
+      AND: [visibleTo(caller), filter.q === undefined ? {} : { OR: matching(filter.q) }],
+      ...(filter.role === undefined ? {} : { roles: { has: filter.role } }),
+      ...(filter.isActive === undefined ? {} : { isActive: filter.isActive }),
+    };
+    const order = sort.descending ? 'desc' : 'asc';
+    const [rows, total] = await Promise.all([
+      user.findMany({ where, orderBy: [{ [sort.field]: order }, { id: order }], skip, take }),
+      user.count({ where }),
+    ]);
+    return { data: rows.map(toAccount), total, skip, take };
+  }
+}

@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { bodyText, pageOf, pageQuery, searchText, uuid } from '@reseller/http';
+import { profileFields, role, userView } from '../accounts/accounts.schemas.js';
+
+const flag = () => z.enum(['true', 'false']).transform((text) => text === 'true');
+
+export const listUsersQuery = z.strictObject({
+  ...pageQuery(['createdAt', 'email']),
+  role: role().optional(),
+  isActive: flag().optional(),
+  /** Part of an email, a name or a phone number. */
+  q: searchText().optional(),
+});
+export type ListUsersQuery = z.infer<typeof listUsersQuery>;
+
+export const updateUserBody = z.strictObject({
+  ...profileFields,
+  roles: z
+    .array(role())
+    .min(1)
+    .max(3)
+    .transform((roles) => [...new Set(roles)])
+    .optional(),
+  isActive: z.boolean().optional(),
+  /** The business an administrator is limited to; null: all of them. */
+  businessId: uuid().nullish(),
+  /** Why; kept in the audit log. */
+  reason: bodyText(1_000).nullish(),
+});
+export type UpdateUserBody = z.infer<typeof updateUserBody>;
+
+export const userPage = pageOf(userView);
