@@ -1,0 +1,51 @@
+import { Injectable } from '@nestjs/common';
+import { DEFAULT_BUSINESS_ID, DEFAULT_BUSINESS_SETTINGS, DEFAULT_TENANT_ID } from '@reseller/contracts';
+import { Database } from '@reseller/persistence';
+import { LRUCache } from 'lru-cache';
+import { AuthClient, type Business } from '../clients/auth.client.js';
+import { keepCopy } from './copies.js';
+
+/** A changed setting shows on every instance after this; settings change a few times a year, orders come every second. */
+const CACHE_TTL_MS = 5_000;
+
+const DEFAULT_BUSINESS: Business = {
+  businessId: DEFAULT_BUSINESS_ID,
+  tenantId: DEFAULT_TENANT_ID,
+  name: 'Default business',
+  isActive: true,
+  settings: DEFAULT_BUSINESS_SETTINGS,
+};
+
+/** Businesses and their settings, from the copy; auth is asked for those whose event has not arrived. */
+@Injectable()
+export class Businesses {
+  private readonly cache = new LRUCache<string, Business>({ max: 1_000, ttl: CACHE_TTL_MS });
+
+  constructor(
+    private readonly database: Database,
+    private readonly auth: AuthClient,
+  ) {}
+
+  async find(businessId: string): Promise<Business> {
+    const cached = this.cache.get(businessId);
+    if (cached !== undefined) return cached;
+    const business = (await this.copyOf(businessId)) ?? (await this.ask(businessId));
+    this.cache.set(businessId, business);
+    return business;
+  }
+
+  private async copyOf(businessId: string): Promise<Business | undefined> {
+    const [row] = await this.database.query<{ body: Business }>('select body from business_copies where id = $1', [
+      businessId,
+    ]);
+    return row?.body;
+  }
+
+  /** The default business exists before anybody tells of it; its settings are known. */
+  private async ask(businessId: string): Promise<Business> {
+    if (businessId === DEFAULT_BUSINESS_ID) return DEFAULT_BUSINESS;
+    const { version, business } = await this.auth.business(businessId);
+    await keepCopy(this.database, 'business', { id: businessId, version, body: business });
+    return business;
+  }
+}

@@ -1,0 +1,54 @@
+import { Controller } from '@nestjs/common';
+import { Ctx, Payload } from '@nestjs/microservices';
+import {
+  BusinessCreated,
+  BusinessUpdated,
+  ShareLinkCreated,
+  ShareLinkUpdated,
+  UserRegistered,
+  UserUpdated,
+  type EventOf,
+} from '@reseller/contracts';
+import { OnEvent, type EventContext } from '@reseller/messaging';
+import { accountSchema } from './account.js';
+import { keepCopy } from './copies.js';
+
+/** Keeps the copies of links, accounts and businesses that placing an order reads. */
+@Controller()
+export class CopiesConsumer {
+  @OnEvent(ShareLinkCreated)
+  onShareLinkCreated(@Payload() event: EventOf<typeof ShareLinkCreated>, @Ctx() { tx }: EventContext) {
+    return keepCopy(tx, 'link', { id: event.data.shareLinkId, version: event.aggregateVersion, body: event.data });
+  }
+
+  @OnEvent(ShareLinkUpdated)
+  onShareLinkUpdated(@Payload() event: EventOf<typeof ShareLinkUpdated>, @Ctx() { tx }: EventContext) {
+    return keepCopy(tx, 'link', { id: event.data.shareLinkId, version: event.aggregateVersion, body: event.data });
+  }
+
+  @OnEvent(UserRegistered)
+  onUserRegistered(@Payload() event: EventOf<typeof UserRegistered>, @Ctx() { tx }: EventContext) {
+    return this.keepAccount(tx, event);
+  }
+
+  @OnEvent(UserUpdated)
+  onUserUpdated(@Payload() event: EventOf<typeof UserUpdated>, @Ctx() { tx }: EventContext) {
+    return this.keepAccount(tx, event);
+  }
+
+  @OnEvent(BusinessCreated)
+  onBusinessCreated(@Payload() event: EventOf<typeof BusinessCreated>, @Ctx() { tx }: EventContext) {
+    return keepCopy(tx, 'business', { id: event.data.businessId, version: event.aggregateVersion, body: event.data });
+  }
+
+  @OnEvent(BusinessUpdated)
+  onBusinessUpdated(@Payload() event: EventOf<typeof BusinessUpdated>, @Ctx() { tx }: EventContext) {
+    return keepCopy(tx, 'business', { id: event.data.businessId, version: event.aggregateVersion, body: event.data });
+  }
+
+  /** Only what an order needs of an account is kept. */
+  private keepAccount(tx: EventContext['tx'], event: EventOf<typeof UserUpdated | typeof UserRegistered>): Promise<void> {
+    const { userId, ...account } = event.data;
+    return keepCopy(tx, 'account', { id: userId, version: event.aggregateVersion, body: accountSchema.parse(account) });
+  }
+}

@@ -1,0 +1,71 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { HttpEdgeModule } from '@reseller/http';
+import { MessagingModule } from '@reseller/messaging';
+import { openDatabase } from '@reseller/persistence';
+import type { Logger } from '@reseller/runtime';
+import { AuthClient } from './clients/auth.client.js';
+import { PaymentClient } from './clients/payment.client.js';
+import { PricingClient } from './clients/pricing.client.js';
+import { ProductClient } from './clients/product.client.js';
+import { ShareLinkClient } from './clients/share-link.client.js';
+import { Businesses } from './copies/businesses.js';
+import { CopiesConsumer } from './copies/copies.consumer.js';
+import { PrismaClient } from './generated/prisma/client.js';
+import { CONFIG, type OrderServiceConfig } from './order-service.config.js';
+import { AdminOrdersController } from './orders/admin-orders.controller.js';
+import { CallOffUnstockedOrder } from './orders/call-off-unstocked-order.js';
+import { CancelOrder } from './orders/cancel-order.js';
+import { ChangeOrderStatus } from './orders/change-order-status.js';
+import { ExpireUnpaidOrders } from './orders/expire-unpaid-orders.js';
+import { JoinGuestOrders } from './orders/join-guest-orders.js';
+import { MarkOrderPaid } from './orders/mark-order-paid.js';
+import { OrderAccess } from './orders/order-access.js';
+import { OrderProgressController } from './orders/order-progress.controller.js';
+import { OrderTokens } from './orders/order-token.js';
+import { OrderQueries } from './orders/order.queries.js';
+import { OrdersConsumer } from './orders/orders.consumer.js';
+import { OrdersController } from './orders/orders.controller.js';
+import { InternalOrdersController } from './orders/orders.internal.controller.js';
+import { PlaceOrder } from './orders/place-order.js';
+import { PlacingContexts } from './orders/placing-context.js';
+import { RecordPaymentFailure } from './orders/record-payment-failure.js';
+import { RecordRefund } from './orders/record-refund.js';
+import { SettleOrder } from './orders/settle-order.js';
+import { ShipOrder } from './orders/ship-order.js';
+import { WantedReservationsQuery } from './orders/wanted-reservations.js';
+
+@Module({})
+export class OrderServiceModule {
+  static forRoot(config: OrderServiceConfig, logger: Logger): DynamicModule {
+    const database = openDatabase((adapter) => new PrismaClient({ adapter }), {
+      url: config.DATABASE_URL,
+      poolSize: config.DATABASE_POOL_SIZE,
+      service: 'order-service',
+      adapter: config.DATABASE_ADAPTER,
+      neonProxy: config.NEON_WS_PROXY,
+    });
+    return {
+      module: OrderServiceModule,
+      imports: [
+        HttpEdgeModule.forService({ name: 'order-service', config, logger, database }),
+        MessagingModule.forService({ service: 'order', ...config }),
+      ],
+      controllers: [
+        OrdersController,
+        OrderProgressController,
+        AdminOrdersController,
+        InternalOrdersController,
+        OrdersConsumer,
+        CopiesConsumer,
+      ],
+      providers: [
+        { provide: CONFIG, useValue: config },
+        ...[PricingClient, ProductClient, PaymentClient, ShareLinkClient, AuthClient],
+        ...[Businesses, PlacingContexts, OrderTokens, OrderAccess, OrderQueries, WantedReservationsQuery],
+        ...[PlaceOrder, CancelOrder, ShipOrder, ChangeOrderStatus, SettleOrder],
+        ...[MarkOrderPaid, RecordPaymentFailure, RecordRefund, CallOffUnstockedOrder, JoinGuestOrders],
+        ExpireUnpaidOrders,
+      ],
+    };
+  }
+}

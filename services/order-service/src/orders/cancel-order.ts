@@ -1,0 +1,27 @@
+import { Injectable } from '@nestjs/common';
+import type { Identity } from '@reseller/http';
+import type { SqlTx } from '@reseller/persistence';
+import { OrderAccess, orderNotFound } from './order-access.js';
+import type { Order } from './order-state.js';
+import { changeOrder } from './order.repository.js';
+import { cancelOrder } from './order.js';
+
+export interface CancelOrderCommand {
+  readonly ref: string;
+  readonly caller: Identity;
+  readonly reason: string | null;
+}
+
+/** Calls an order off. Stock and money go back by the event: product and payment each undo what they have done. */
+@Injectable()
+export class CancelOrder {
+  constructor(private readonly access: OrderAccess) {}
+
+  async execute(tx: SqlTx, { ref, caller, reason }: CancelOrderCommand): Promise<Order> {
+    const cancelled = await changeOrder(tx, ref, (order, now) =>
+      cancelOrder(order, this.access.requireCause(order, caller, reason), now),
+    );
+    if (cancelled === undefined) throw orderNotFound();
+    return cancelled;
+  }
+}

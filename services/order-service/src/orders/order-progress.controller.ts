@@ -1,0 +1,67 @@
+import { Body, Controller, Param, Patch } from '@nestjs/common';
+import { Caller, Returns, Roles, type Identity } from '@reseller/http';
+import { Database } from '@reseller/persistence';
+import type { z } from 'zod';
+import { ChangeOrderStatus } from './change-order-status.js';
+import { orderView, toOrderView } from './order-view.js';
+import { attachPaymentBody, changeStatusBody, deliverOrderBody, orderRef, shipOrderBody, toShipment } from './orders.schemas.js';
+import { SettleOrder } from './settle-order.js';
+import { ShipOrder } from './ship-order.js';
+
+/** Moves an order on: administrators, and a customer who cancels. */
+@Controller('orders/:ref')
+export class OrderProgressController {
+  constructor(
+    private readonly database: Database,
+    private readonly changeOrderStatus: ChangeOrderStatus,
+    private readonly settleOrder: SettleOrder,
+    private readonly shipOrder: ShipOrder,
+  ) {}
+
+  @Patch('status')
+  @Returns(orderView)
+  async status(
+    @Param('ref', { schema: orderRef() }) ref: string,
+    @Body({ schema: changeStatusBody }) body: z.infer<typeof changeStatusBody>,
+    @Caller() caller: Identity,
+  ) {
+    const command = { ref, caller, status: body.status, notes: body.notes ?? null };
+    return toOrderView(await this.changeOrderStatus.execute(command));
+  }
+
+  @Patch('payment')
+  @Roles('ADMIN')
+  @Returns(orderView, { description: 'The order, PAID once payment has checked the Razorpay payment.' })
+  async payment(
+    @Param('ref', { schema: orderRef() }) ref: string,
+    @Body({ schema: attachPaymentBody }) body: z.infer<typeof attachPaymentBody>,
+    @Caller() caller: Identity,
+  ) {
+    const command = { ref, caller, notes: null, razorpayPaymentId: body.razorpay_payment_id };
+    return toOrderView(await this.settleOrder.execute(command));
+  }
+
+  @Patch('ship')
+  @Roles('ADMIN')
+  @Returns(orderView)
+  async ship(
+    @Param('ref', { schema: orderRef() }) ref: string,
+    @Body({ schema: shipOrderBody }) body: z.infer<typeof shipOrderBody>,
+    @Caller() caller: Identity,
+  ) {
+    const command = { ref, caller, shipment: toShipment(body), notes: body.notes ?? null };
+    return toOrderView(await this.database.sqlTransaction((tx) => this.shipOrder.execute(tx, command)));
+  }
+
+  @Patch('deliver')
+  @Roles('ADMIN')
+  @Returns(orderView)
+  async deliver(
+    @Param('ref', { schema: orderRef() }) ref: string,
+    @Body({ schema: deliverOrderBody }) body: z.infer<typeof deliverOrderBody>,
+    @Caller() caller: Identity,
+  ) {
+    const command = { ref, caller, status: 'DELIVERED', notes: body?.notes ?? null } as const;
+    return toOrderView(await this.changeOrderStatus.execute(command));
+  }
+}

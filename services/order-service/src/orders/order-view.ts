@@ -1,0 +1,230 @@
+import { PAYMENT_METHODS } from '@reseller/contracts';
+import { pageOf, type Identity } from '@reseller/http';
+import { rupeesFromPaise } from '@reseller/money';
+import { z } from 'zod';
+import type { OrderView } from './order-access.js';
+import type { HistoryEntry, Order, OrderLine } from './order-state.js';
+import { ACTOR_ROLES, FULFILLMENT_STATUSES, ORDER_STATUSES, PAYMENT_STATUSES } from './order-status.js';
+
+const money = () => z.number();
+const time = () => z.iso.datetime();
+
+const orderItemView = z
+  .object({
+    id: z.uuid(),
+    productId: z.uuid(),
+    variantId: z.uuid(),
+    sku: z.string(),
+    name: z.string(),
+    variantName: z.string().nullable(),
+    imageUrl: z.string().nullable(),
+    hsn: z.string().nullable(),
+    mrp: money().nullable(),
+    quantity: z.int(),
+    /** What one piece costs the buyer. */
+    sellerPrice: money(),
+    subtotal: money(),
+    discount: money(),
+    taxRatePercent: z.number(),
+    tax: money(),
+    total: money(),
+    commission: money(),
+    fulfilledQuantity: z.int(),
+    returnedQuantity: z.int(),
+    refundedQuantity: z.int(),
+  })
+  .meta({ id: 'OrderItem' });
+
+const addressView = z.union([
+  z.string(),
+  z.object({
+    name: z.string().optional(),
+    line1: z.string(),
+    line2: z.string().optional(),
+    city: z.string(),
+    state: z.string(),
+    pincode: z.string(),
+    country: z.string().optional(),
+    phone: z.string().optional(),
+  }),
+]);
+
+export const orderView = z
+  .object({
+    id: z.uuid(),
+    orderNumber: z.string(),
+    userId: z.uuid().nullable(),
+    customerId: z.uuid().nullable(),
+    sellerId: z.uuid().nullable(),
+    shareLinkId: z.uuid().nullable(),
+    businessId: z.uuid(),
+    status: z.enum(ORDER_STATUSES),
+    paymentStatus: z.enum(PAYMENT_STATUSES),
+    fulfillmentStatus: z.enum(FULFILLMENT_STATUSES),
+    paymentMethod: z.enum(PAYMENT_METHODS),
+    paymentId: z.uuid().nullable(),
+    subtotal: money(),
+    discountTotal: money(),
+    taxTotal: money(),
+    shippingTotal: money(),
+    total: money(),
+    refundedTotal: money(),
+    commission: money(),
+    currency: z.literal('INR'),
+    pricesIncludeTax: z.boolean(),
+    items: z.array(orderItemView),
+    /** Null where the caller earns on the order but is not the buyer; so are the buyer and the notes. */
+    shippingAddress: addressView.nullable(),
+    buyer: z
+      .object({ name: z.string().nullable(), email: z.string().nullable(), phone: z.string().nullable() })
+      .nullable(),
+    notes: z.string().nullable(),
+    source: z.string().nullable(),
+    orderType: z.string().nullable(),
+    carrier: z.string().nullable(),
+    trackingNumber: z.string().nullable(),
+    trackingUrl: z.string().nullable(),
+    cancelledBy: z.string().nullable(),
+    cancelReason: z.string().nullable(),
+    createdAt: time(),
+    updatedAt: time(),
+    paymentExpiresAt: time().nullable(),
+    paidAt: time().nullable(),
+    shippedAt: time().nullable(),
+    deliveredAt: time().nullable(),
+    cancelledAt: time().nullable(),
+    returnedAt: time().nullable(),
+  })
+  .meta({ id: 'Order' });
+
+/** The answer to placing an order. */
+export const placedOrderView = orderView
+  .extend({ orderToken: z.string().optional().describe('For guests: send it as X-Order-Token to follow this order.') })
+  .meta({ id: 'PlacedOrder' });
+
+export const orderPage = pageOf(orderView)
+  .extend({ totalIsLowerBound: z.boolean().describe('There are more than `total`: counting stops there.') })
+  .meta({ id: 'OrderPage' });
+
+export const historyView = z
+  .object({
+    data: z.array(
+      z.object({
+        what: z.string(),
+        fromStatus: z.enum(ORDER_STATUSES).nullable(),
+        toStatus: z.enum(ORDER_STATUSES),
+        by: z.enum(ACTOR_ROLES),
+        actorId: z.string().nullable(),
+        reason: z.string().nullable(),
+        occurredAt: time(),
+      }),
+    ),
+  })
+  .meta({ id: 'OrderHistory' });
+
+export type OrderBody = z.infer<typeof orderView>;
+
+const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
+
+function toItemView(line: OrderLine): OrderBody['items'][number] {
+  return {
+    id: line.id,
+    productId: line.productId,
+    variantId: line.variantId,
+    sku: line.sku,
+    name: line.name,
+    variantName: line.variantName,
+    imageUrl: line.imageUrl,
+    hsn: line.hsn,
+    mrp: line.mrpPaise === null ? null : rupeesFromPaise(line.mrpPaise),
+    quantity: line.quantity,
+    sellerPrice: rupeesFromPaise(line.unitPricePaise),
+    subtotal: rupeesFromPaise(line.subtotalPaise),
+    discount: rupeesFromPaise(line.discountPaise),
+    taxRatePercent: line.taxRateBps / 100,
+    tax: rupeesFromPaise(line.taxPaise),
+    total: rupeesFromPaise(line.totalPaise),
+    commission: rupeesFromPaise(line.commissionPaise),
+    fulfilledQuantity: line.fulfilledQuantity,
+    returnedQuantity: line.returnedQuantity,
+    refundedQuantity: line.refundedQuantity,
+  };
+}
+
+/** An order as the API shows it. A seller sees what they earn on, not how to reach the buyer. */
+export function toOrderView(order: Order, view: OrderView = 'FULL'): OrderBody {
+  const isFull = view === 'FULL';
+  return {
+    id: order.id,
+    orderNumber: order.orderNumber,
+    userId: order.userId,
+    customerId: order.customerId,
+    sellerId: order.sellerId,
+    shareLinkId: order.shareLinkId,
+    businessId: order.businessId,
+    status: order.status,
+    paymentStatus: order.paymentStatus,
+    fulfillmentStatus: order.fulfillmentStatus,
+    paymentMethod: order.paymentMethod,
+    paymentId: order.paymentId,
+    subtotal: rupeesFromPaise(order.subtotalPaise),
+    discountTotal: rupeesFromPaise(order.discountPaise),
+    taxTotal: rupeesFromPaise(order.taxPaise),
+    shippingTotal: rupeesFromPaise(order.shippingPaise),
+    total: rupeesFromPaise(order.totalPaise),
+    refundedTotal: rupeesFromPaise(order.refundedPaise),
+    commission: rupeesFromPaise(order.commissionPaise),
+    currency: order.currency,
+    pricesIncludeTax: order.pricesIncludeTax,
+    items: order.lines.map(toItemView),
+    shippingAddress: isFull ? order.shippingAddress : null,
+    buyer: isFull ? { name: order.buyerName, email: order.buyerEmail, phone: order.buyerPhone } : null,
+    notes: isFull ? order.notes : null,
+    source: order.source,
+    orderType: order.orderType,
+    carrier: order.carrier,
+    trackingNumber: isFull ? order.trackingNumber : null,
+    trackingUrl: isFull ? order.trackingUrl : null,
+    cancelledBy: order.cancelledBy,
+    cancelReason: isFull ? order.cancelReason : null,
+    createdAt: order.createdAt.toISOString(),
+    updatedAt: order.updatedAt.toISOString(),
+    paymentExpiresAt: iso(order.paymentExpiresAt),
+    paidAt: iso(order.paidAt),
+    shippedAt: iso(order.shippedAt),
+    deliveredAt: iso(order.deliveredAt),
+    cancelledAt: iso(order.cancelledAt),
+    returnedAt: iso(order.returnedAt),
+  };
+}
+
+export interface OrderList {
+  readonly orders: readonly Order[];
+  readonly total: number;
+  readonly totalIsLowerBound: boolean;
+  readonly skip: number;
+  readonly take: number;
+  readonly nextCursor: string | null;
+}
+
+/** A list is limited to what the caller may see before it comes here. */
+export function toOrderPage({ orders, ...page }: OrderList, caller: Identity): z.infer<typeof orderPage> {
+  const viewOf = (order: Order): OrderView => (caller.isAdmin || order.userId === caller.userId ? 'FULL' : 'EARNINGS');
+  return { data: orders.map((order) => toOrderView(order, viewOf(order))), ...page };
+}
+
+/** A seller sees what happened and when; who wrote what about it is between buyer and shop. */
+export function toHistoryView(history: readonly HistoryEntry[], view: OrderView): z.infer<typeof historyView> {
+  const isFull = view === 'FULL';
+  return {
+    data: history.map((entry) => ({
+      what: entry.what,
+      fromStatus: entry.fromStatus,
+      toStatus: entry.toStatus,
+      by: entry.actorRole,
+      actorId: isFull ? entry.actorId : null,
+      reason: isFull ? entry.reason : null,
+      occurredAt: entry.occurredAt.toISOString(),
+    })),
+  };
+}

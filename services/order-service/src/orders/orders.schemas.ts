@@ -1,0 +1,178 @@
+import { createHash } from 'node:crypto';
+import {
+  bodyText,
+  emailAddress,
+  isoInstant,
+  pageQuery,
+  phoneNumber,
+  requireSelfOrAdmin,
+  rupees,
+  searchText,
+  shortText,
+  upperEnum,
+  uuid,
+  type Identity,
+} from '@reseller/http';
+import { paiseFromRupees } from '@reseller/money';
+import { forbidden, invalid } from '@reseller/runtime';
+import { z } from 'zod';
+import { FULFILLMENT_STATUSES, ORDER_STATUSES, PAYMENT_STATUSES } from './order-status.js';
+import type { Shipment } from './order.js';
+import type { PlaceOrderCommand } from './place-order.command.js';
+
+const ITEMS_MAX = 100;
+const QUANTITY_MAX = 10_000;
+
+const addressBody = z.strictObject({
+  name: shortText(200).optional(),
+  line1: shortText(300),
+  line2: shortText(300).optional(),
+  city: shortText(100),
+  state: shortText(100),
+  pincode: shortText(12),
+  country: shortText(60).optional(),
+  phone: phoneNumber().optional(),
+});
+
+export const placeOrderBody = z
+  .strictObject({
+    userId: uuid().optional(),
+    customerId: uuid().optional(),
+    sellerId: uuid().optional(),
+    shareLinkId: uuid().optional(),
+    businessId: uuid().optional(),
+    tenantId: uuid().optional(),
+    shippingAddress: z.union([bodyText(1_000).min(1), addressBody]),
+    items: z
+      .array(
+        z.strictObject({
+          productId: uuid(),
+          variantId: uuid().optional(),
+          quantity: z.int().min(1).max(QUANTITY_MAX),
+          sellerPrice: rupees().optional(),
+        }),
+      )
+      .min(1)
+      .max(ITEMS_MAX),
+    couponCode: shortText(50).optional(),
+    paymentMethod: upperEnum(['RAZORPAY', 'COD']).optional(),
+    email: emailAddress().optional(),
+    phone: phoneNumber().optional(),
+    notes: bodyText(2_000).optional(),
+    source: shortText(50).optional(),
+    orderType: shortText(50).optional(),
+    total: rupees().optional(),
+    amount: rupees().optional(),
+  })
+  .meta({ id: 'PlaceOrder' });
+
+export type PlaceOrderBody = z.infer<typeof placeOrderBody>;
+
+/**
+ * The request as a command: who buys is the caller, unless an ADMIN names somebody else; a guest says how to be reached.
+ *
+ * @throws 403 for somebody else's `userId`; 400 for a guest without email and phone.
+ */
+export function toPlaceOrderCommand(body: PlaceOrderBody, caller: Identity): PlaceOrderCommand {
+  const userId = body.userId ?? caller.userId;
+  if (userId === null) requireContact(body);
+  else requireSelfOrAdmin(caller, userId);
+  if (caller.businessId !== null && body.businessId !== undefined && body.businessId !== caller.businessId) {
+    throw forbidden('FORBIDDEN', 'You may only order for your own business.');
+  }
+  return {
+    userId,
+    customerId: body.customerId ?? null,
+    sellerId: body.sellerId ?? null,
+    shareLinkId: body.shareLinkId ?? null,
+    businessId: body.businessId ?? null,
+    tenantId: body.tenantId ?? null,
+    shippingAddress: body.shippingAddress,
+    items: body.items.map(({ sellerPrice, ...item }) => ({
+      ...item,
+      sellerPricePaise: sellerPrice === undefined ? undefined : paiseFromRupees(sellerPrice),
+    })),
+    couponCode: body.couponCode ?? null,
+    paymentMethod: body.paymentMethod ?? 'RAZORPAY',
+    email: body.email ?? (userId === caller.userId ? caller.email : null),
+    phone: body.phone ?? null,
+    notes: body.notes ?? null,
+    source: body.source ?? null,
+    orderType: body.orderType ?? null,
+    expectedTotalPaise: [body.total, body.amount].filter((amount) => amount !== undefined).map(paiseFromRupees),
+    placedBy: { role: userId === caller.userId ? 'CUSTOMER' : 'ADMIN', id: caller.userId, reason: null },
+  };
+}
+
+function requireContact({ email, phone }: PlaceOrderBody): void {
+  const missing = Object.entries({ email, phone }).filter(([, value]) => value === undefined);
+  if (missing.length === 0) return;
+  throw invalid('VALIDATION_FAILED', 'Without signing in, an order needs an email address and a phone number.', {
+    errors: missing.map(([path]) => ({ path, message: 'is required to order without an account' })),
+  });
+}
+
+/** Whose idempotency key it is: the caller's, or for a guest that of whoever has this address and number. */
+export function principalOf(caller: Identity, { email, phone }: PlaceOrderCommand): string {
+  if (caller.userId !== null) return caller.userId;
+  return `guest:${createHash('sha256').update(`${email}\n${phone}`).digest('hex')}`;
+}
+
+/** An order's id or its number. */
+export const orderRef = () =>
+  z
+    .string()
+    .trim()
+    .refine((ref) => uuid().safeParse(ref).success || /^ORD-\d{4}-\d{6,12}$/i.test(ref), 'must be an order id or an order number');
+
+const statusWord = upperEnum(ORDER_STATUSES);
+
+export const listOrdersQuery = z.strictObject({
+  ...pageQuery(['createdAt']),
+  cursor: z.string().max(200).optional(),
+  userId: z.union([uuid(), z.literal('self')]).optional(),
+  sellerId: z.union([uuid(), z.literal('self')]).optional(),
+  businessId: uuid().optional(),
+  status: statusWord.optional(),
+  paymentStatus: upperEnum(PAYMENT_STATUSES).optional(),
+  fulfillmentStatus: upperEnum(FULFILLMENT_STATUSES).optional(),
+  from: isoInstant().optional(),
+  to: isoInstant().optional(),
+  q: searchText().optional(),
+});
+
+export type ListOrdersQuery = z.infer<typeof listOrdersQuery>;
+
+const notes = () => bodyText(2_000).optional();
+
+export const changeStatusBody = z.strictObject({ status: statusWord, notes: notes() }).meta({ id: 'ChangeOrderStatus' });
+
+export const attachPaymentBody = z
+  .strictObject({
+    razorpay_payment_id: z.string().regex(/^pay_[A-Za-z0-9]{14}$/, 'must be a Razorpay payment id such as pay_Abc123Def456Gh'),
+  })
+  .meta({ id: 'AttachPayment' });
+
+export const shipOrderBody = z
+  .strictObject({
+    carrier: shortText(100).optional(),
+    trackingNumber: shortText(100).optional(),
+    tracking_number: shortText(100).optional(),
+    trackingUrl: z.url({ protocol: /^https?$/ }).max(500).optional(),
+    notes: notes(),
+  })
+  .meta({ id: 'ShipOrder' });
+
+/** 000 writes `tracking_number`. */
+export const toShipment = (body: z.infer<typeof shipOrderBody>): Shipment => ({
+  carrier: body.carrier ?? null,
+  trackingNumber: body.trackingNumber ?? body.tracking_number ?? null,
+  trackingUrl: body.trackingUrl ?? null,
+});
+
+export const deliverOrderBody = z.strictObject({ notes: notes() }).nullish();
+
+export const cancelOrderBody = z.strictObject({ reason: bodyText(500).min(1) }).meta({ id: 'CancelOrder' });
+
+/** DELETE may come without a body, or with an empty one. */
+export const deleteOrderBody = z.strictObject({ reason: bodyText(500).optional() }).nullish();
