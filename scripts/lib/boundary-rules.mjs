@@ -66,7 +66,8 @@ export function boundaryRules(root) {
       },
       {
         name: 'generated-client-stays-inside',
-        comment: 'Rows become domain objects in repositories and queries; wiring opens the client.',
+        comment:
+          'Rows become domain objects in repositories and queries; wiring opens the client. A use case may name its type: it injects Database<PrismaClient>.',
         from: {
           path: '^services/[^/]+/src/',
           pathNot: [
@@ -75,7 +76,7 @@ export function boundaryRules(root) {
             String.raw`/(main|[a-z-]*(prisma|database))\.ts$`,
           ],
         },
-        to: { path: '/generated/prisma/' },
+        to: { path: '/generated/prisma/', dependencyTypesNot: ['type-only'] },
       },
       {
         name: 'no-service-imports-another',
@@ -150,7 +151,8 @@ function isDomain(file) {
   const [folder, name] = file.split('/').slice(-2);
   const noun = name.replace(/\.ts$/, '');
   if (!name.endsWith('.ts') || noun.includes('.')) return false;
-  return noun.endsWith('-status') || [`${noun}s`, `${noun}es`, `${noun.slice(0, -1)}ies`].includes(folder);
+  const singular = noun.replace(/-status$/, '');
+  return [`${singular}s`, `${singular}es`, `${singular.slice(0, -1)}ies`].includes(folder);
 }
 
 function serviceFiles(root) {

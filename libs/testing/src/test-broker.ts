@@ -39,9 +39,6 @@ export async function testBroker(
         settings,
         createLogger({ service: 'test', level: 'silent' }),
       );
-      const ready = new Promise<void>((resolve) => opened.onReady(resolve));
-      opened.open();
-      await ready;
       await opened.removeNamespace();
       await opened.close();
     },
