@@ -1,0 +1,37 @@
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { z } from 'zod';
+import { productSchema } from '@reseller/contracts';
+import { ServiceClient } from '@reseller/http';
+import { DomainError } from '@reseller/runtime';
+import { CONFIG, type ShareLinkServiceConfig } from '../share-link-service.config.js';
+
+const productAnswer = productSchema.extend({ version: z.int() });
+export type ProductAnswer = z.infer<typeof productAnswer>;
+
+@Injectable()
+export class ProductClient implements OnApplicationShutdown {
+  private readonly http: ServiceClient;
+
+  constructor(@Inject(CONFIG) config: ShareLinkServiceConfig) {
+    this.http = new ServiceClient({
+      self: 'share-link',
+      target: 'product',
+      baseUrl: config.PRODUCT_SERVICE_URL,
+      serviceSecret: config.INTERNAL_SERVICE_SECRET,
+    });
+  }
+
+  /** Undefined for a product that does not exist. @throws 503 or 504 when product cannot be asked. */
+  async findProduct(productId: string): Promise<ProductAnswer | undefined> {
+    try {
+      return await this.http.get(`/internal/products/${productId}`, productAnswer);
+    } catch (error) {
+      if (error instanceof DomainError && error.kind === 'not-found') return undefined;
+      throw error;
+    }
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.http.close();
+  }
+}

@@ -1,0 +1,69 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { AdminActionRecorded, eventOf, ShareLinkUpdated, type DomainEvent } from '@reseller/contracts';
+import { requireUser, type Identity } from '@reseller/http';
+import { appendToOutbox } from '@reseller/messaging';
+import { Database } from '@reseller/persistence';
+import { CLOCK, newId, type Clock } from '@reseller/runtime';
+import { requireFuture } from './create-share-link.js';
+import { OpenLinks } from './open-links.js';
+import { OwnShareLinks } from './own-share-links.js';
+import { factOf, type ShareLink } from './share-link.js';
+import { ShareLinkRepository, type LinkChange } from './share-link.repository.js';
+
+/** Switches a link on or off, or moves its end. What was sold through it stays as it was. */
+@Injectable()
+export class ChangeShareLink {
+  constructor(
+    private readonly database: Database,
+    private readonly repository: ShareLinkRepository,
+    private readonly own: OwnShareLinks,
+    private readonly open: OpenLinks,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  /** @throws 404 LINK_NOT_FOUND also for somebody else's link; 422 EXPIRY_IN_THE_PAST */
+  async execute(caller: Identity, codeOrId: string, change: LinkChange): Promise<ShareLink> {
+    const now = this.clock.now();
+    if (change.expiresAt) requireFuture(change.expiresAt, now);
+    const before = await this.own.find(caller, codeOrId);
+    const after = await this.database.sqlTransaction(async (tx) => {
+      const changed = await this.repository.change(tx, before.id, change, now);
+      if (changed === undefined) throw new Error(`share link ${before.id} has disappeared`);
+      await appendToOutbox(tx, eventsOf(caller, before, changed, now));
+      return changed;
+    });
+    this.open.changed(after);
+    return after;
+  }
+}
+
+function eventsOf(caller: Identity, before: ShareLink, after: ShareLink, now: Date): DomainEvent[] {
+  const actor = requireUser(caller);
+  const { businessId } = after;
+  const updated = eventOf(ShareLinkUpdated, {
+    aggregateId: after.id,
+    aggregateVersion: after.version,
+    businessId,
+    actor,
+    occurredAt: now,
+    data: factOf(after),
+  });
+  if (actor === after.sellerId) return [updated];
+  const recorded = eventOf(AdminActionRecorded, {
+    aggregateId: newId(),
+    aggregateVersion: 1,
+    businessId,
+    actor,
+    occurredAt: now,
+    data: {
+      actorId: actor,
+      action: 'SHARE_LINK_CHANGED',
+      subjectType: 'share-link',
+      subjectId: after.id,
+      before: factOf(before),
+      after: factOf(after),
+      reason: null,
+    },
+  });
+  return [updated, recorded];
+}

@@ -1,0 +1,134 @@
+import { z } from 'zod';
+import { isoInstant, pageOf, pageQuery, rupees, uuid } from '@reseller/http';
+import { rupeesFromPaise } from '@reseller/money';
+import type { ShownVariant } from '../product-copies/product-copy.js';
+import type { ShareLink } from './share-link.js';
+import type { ShownLink } from './show-share-link.js';
+
+/** A code or an id. Codes are lower-case, and people type what they read. */
+export const codeOrId = () =>
+  z
+    .string()
+    .regex(/^[A-Za-z0-9-]{1,64}$/, 'must be the code or the id of a share link')
+    .transform((text) => text.toLowerCase());
+
+export const createShareLinkBody = z
+  .strictObject({
+    sellerId: uuid().nullish(),
+    productId: uuid().nullish(),
+    sellerPrice: rupees().nullish(),
+    expiresAt: isoInstant().nullish(),
+  })
+  .refine((body) => typeof body.sellerPrice !== 'number' || typeof body.productId === 'string', {
+    path: ['sellerPrice'],
+    message: 'needs a productId: only the link of a product has a price',
+  })
+  .meta({ id: 'CreateShareLink' });
+export type CreateShareLinkBody = z.infer<typeof createShareLinkBody>;
+
+export const changeShareLinkBody = z
+  .strictObject({ isActive: z.boolean().optional(), expiresAt: isoInstant().nullable().optional() })
+  .refine((body) => body.isActive !== undefined || body.expiresAt !== undefined, 'must change something')
+  .meta({ id: 'ChangeShareLink' });
+export type ChangeShareLinkBody = z.infer<typeof changeShareLinkBody>;
+
+export const shareLinksQuery = z.strictObject({
+  ...pageQuery(['createdAt']),
+  sellerId: uuid().optional(),
+  productId: uuid().optional(),
+  isActive: z
+    .enum(['true', 'false'])
+    .transform((text) => text === 'true')
+    .optional(),
+});
+export type ShareLinksQuery = z.infer<typeof shareLinksQuery>;
+
+const shareLinkFields = {
+  id: z.string(),
+  code: z.string(),
+  sellerId: z.string(),
+  productId: z.string().nullable(),
+  url: z.string(),
+  expiresAt: z.string().nullable(),
+  isActive: z.boolean(),
+  sellerPrice: z.number().nullable(),
+  createdAt: z.string(),
+};
+
+export const shareLinkView = z.object(shareLinkFields).meta({ id: 'ShareLink' });
+export const shareLinkPage = pageOf(shareLinkView).meta({ id: 'ShareLinkPage' });
+
+const priceView = z.object({
+  basePrice: z.number(),
+  /** What the customer pays: the seller price, else the base price. */
+  price: z.number(),
+  mrp: z.number().nullable(),
+});
+
+export const openShareLinkView = z
+  .object({
+    ...shareLinkFields,
+    product: z
+      .object({
+        id: z.string(),
+        name: z.string(),
+        slug: z.string(),
+        description: z.string().nullable(),
+        imageUrl: z.string().nullable(),
+        isActive: z.boolean(),
+        variants: z.array(
+          priceView.extend({ id: z.string(), name: z.string().nullable(), imageUrl: z.string().nullable() }),
+        ),
+      })
+      .nullable(),
+    pricing: z
+      .object({ basePrice: z.number(), sellerPrice: z.number().nullable(), price: z.number(), currency: z.literal('INR') })
+      .nullable(),
+  })
+  .meta({ id: 'OpenShareLink' });
+
+export function toShareLinkView(link: ShareLink, publicUrl: string): z.infer<typeof shareLinkView> {
+  return {
+    id: link.id,
+    code: link.code,
+    sellerId: link.sellerId,
+    productId: link.productId,
+    url: `${publicUrl}/share/${link.code}`,
+    expiresAt: link.expiresAt?.toISOString() ?? null,
+    isActive: link.isActive,
+    sellerPrice: link.sellerPricePaise === null ? null : rupeesFromPaise(link.sellerPricePaise),
+    createdAt: link.createdAt.toISOString(),
+  };
+}
+
+export function toOpenShareLinkView({ link, product }: ShownLink, publicUrl: string): z.infer<typeof openShareLinkView> {
+  const view = toShareLinkView(link, publicUrl);
+  if (product === null) return { ...view, product: null, pricing: null };
+  const priceOf = (basePricePaise: bigint): number => rupeesFromPaise(link.sellerPricePaise ?? basePricePaise);
+  const variantView = (variant: ShownVariant) => ({
+    id: variant.variantId,
+    name: variant.name,
+    imageUrl: variant.imageUrl,
+    basePrice: rupeesFromPaise(variant.basePricePaise),
+    price: priceOf(variant.basePricePaise),
+    mrp: variant.mrpPaise === null ? null : rupeesFromPaise(variant.mrpPaise),
+  });
+  return {
+    ...view,
+    product: {
+      id: product.productId,
+      name: product.name,
+      slug: product.slug,
+      description: product.description,
+      imageUrl: product.imageUrl,
+      isActive: product.isActive,
+      variants: product.variants.map(variantView),
+    },
+    pricing: {
+      basePrice: rupeesFromPaise(product.basePricePaise),
+      sellerPrice: view.sellerPrice,
+      price: priceOf(product.basePricePaise),
+      currency: 'INR',
+    },
+  };
+}

@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { serviceEnv } from '@reseller/http';
+import { messagingEnv } from '@reseller/messaging';
+import { env } from '@reseller/runtime';
+
+export const shareLinkServiceConfig = z.object({
+  ...serviceEnv('share-link'),
+  ...messagingEnv,
+  /** How old a cached link or product may be when it is shown; another instance's change shows after this. */
+  LINK_CACHE_TTL: env.durationMs('2s'),
+  /** How long counted clicks wait in memory to be written together. */
+  CLICK_FLUSH_INTERVAL: env.durationMs('400ms'),
+  /** How long single clicks are kept; daily figures stay. */
+  CLICK_RETENTION: env.durationMs('35d'),
+});
+
+export type ShareLinkServiceConfig = z.infer<typeof shareLinkServiceConfig>;
+export const CONFIG = Symbol('CONFIG');
