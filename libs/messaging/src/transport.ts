@@ -110,7 +110,10 @@ export interface Transport {
   subscribe(service: ServiceName, prefetch: number, handle: DeliveryHandler): Subscription;
   queueDepth(service: ServiceName): Promise<QueueDepth>;
   readonly deadLetters: DeadLetters;
-  /** Deletes every queue of this transport's namespace with all it holds. For tests; refuses an empty namespace. */
+  /**
+   * Deletes every queue of this transport's namespace with all it holds, also before `open`. For tests; refuses an empty
+   * namespace.
+   */
   removeNamespace(): Promise<void>;
 }
 

@@ -33,7 +33,10 @@ describe('the outbox', () => {
         [id, expected, outboxParam([step(1)])],
       );
     const id = newId();
-    await world.producer.query('insert into effects (event_id, aggregate_id, step) values ($1::uuid, ($1::uuid)::text, 0)', [id]);
+    await world.producer.query(
+      'insert into effects (event_id, aggregate_id, step) values ($1::uuid, ($1::uuid)::text, 0)',
+      [id],
+    );
     expect(await change(id, 0)).toEqual([{ step: 1 }]);
     expect(await change(id, 0)).toEqual([]);
     expect(await world.unpublished()).toBe(1);

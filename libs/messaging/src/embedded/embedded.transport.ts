@@ -75,6 +75,8 @@ export class EmbeddedTransport implements Transport {
   async removeNamespace(): Promise<void> {
     const { topology } = this.options;
     if (topology.namespace === '') throw new Error('refusing to delete the queues of the empty namespace');
+    const [bus] = await this.bus.query<{ exists: boolean }>(`select to_regclass('deliveries') is not null as exists`);
+    if (bus?.exists !== true) return;
     const queues = topology.services.map((service) => topology.queue(service));
     await this.bus.query('delete from deliveries where queue = any($1::text[])', [queues]);
     await this.bus.query('delete from bindings where exchange = $1', [topology.exchange]);

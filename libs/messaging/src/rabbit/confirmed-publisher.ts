@@ -28,8 +28,10 @@ export class ConfirmedPublisher {
     channel.on('return', ({ properties }) => this.returned.add(String(properties.correlationId)));
   }
 
-  async publish(messages: readonly WireMessage[]): Promise<PublishOutcome[]> {
-    const channel = this.channel().current;
+  async publish(
+    messages: readonly WireMessage[],
+    channel: ConfirmChannel | null = this.channel().current,
+  ): Promise<PublishOutcome[]> {
     const blocked = this.connection.blockedBecause;
     if (channel === null || blocked !== null) {
       const reason = blocked === null ? 'no channel to RabbitMQ' : `RabbitMQ blocks publishers: ${blocked}`;

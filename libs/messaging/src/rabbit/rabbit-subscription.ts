@@ -6,7 +6,7 @@ import { settledWithin } from '../settled-within.js';
 import type { Topology } from '../topology.js';
 import type { DeliveryHandler, Disposition, Subscription } from '../transport.js';
 import { assertTopology } from './assert-topology.js';
-import type { ConfirmedPublisher, WireMessage } from './confirmed-publisher.js';
+import { ConfirmedPublisher, type WireMessage } from './confirmed-publisher.js';
 import type { RabbitConnection } from './rabbit-connection.js';
 import { SteadyChannel } from './steady-channel.js';
 import { deadMessage, deliveryOf, retryMessage } from './wire-message.js';
@@ -17,7 +17,6 @@ const CANCEL_LIMIT_MS = 1_000;
 
 export interface RabbitSubscriptionOptions {
   readonly connection: RabbitConnection;
-  readonly publisher: ConfirmedPublisher;
   readonly topology: Topology;
   readonly service: ServiceName;
   readonly prefetch: number;
@@ -28,12 +27,15 @@ export interface RabbitSubscriptionOptions {
 /** Consumes a service's queue: manual acknowledgement, and back within seconds after whatever the broker closes. */
 export class RabbitSubscription implements Subscription {
   private readonly steady: SteadyChannel;
+  /** On the channel of the delivery: a message can be moved whenever it could be received. */
+  private readonly publisher: ConfirmedPublisher;
   private readonly inFlight = new Set<Promise<void>>();
   private consumerTag: string | null = null;
 
   constructor(private readonly options: RabbitSubscriptionOptions) {
     const { connection, logger } = options;
     this.steady = new SteadyChannel(connection, 'consumer', (channel) => this.setUp(channel), logger);
+    this.publisher = new ConfirmedPublisher(connection, () => this.steady);
   }
 
   start(): void {
@@ -57,6 +59,7 @@ export class RabbitSubscription implements Subscription {
   private async setUp(channel: ConfirmChannel): Promise<void> {
     const { topology, service, prefetch } = this.options;
     await assertTopology(channel, topology, service);
+    this.publisher.watchReturns(channel);
     await channel.prefetch(prefetch);
     const { consumerTag } = await channel.consume(topology.queue(service), (message) => {
       // The broker cancels a consumer whose queue is deleted or moved, and says so with null.
@@ -97,7 +100,7 @@ export class RabbitSubscription implements Subscription {
 
   /** Publish, wait for the confirm, then acknowledge: the message is in one queue or in both, never in none. */
   private async move(channel: ConfirmChannel, message: ConsumeMessage, target: WireMessage): Promise<void> {
-    const [outcome] = await this.options.publisher.publish([target]);
+    const [outcome] = await this.publisher.publish([target], channel);
     if (outcome?.kind === 'confirmed') return onOpenChannel(() => channel.ack(message));
     this.options.logger.warn({ queue: target.routingKey, outcome }, 'message could not be moved, it is redelivered');
     await sleep(REDELIVERY_PAUSE_MS);

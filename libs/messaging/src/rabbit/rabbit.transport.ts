@@ -17,6 +17,7 @@ import { ConfirmedPublisher } from './confirmed-publisher.js';
 import { RabbitConnection } from './rabbit-connection.js';
 import { RabbitDeadLetters } from './rabbit-dead-letters.js';
 import { RabbitSubscription } from './rabbit-subscription.js';
+import { removeNamespace } from './remove-namespace.js';
 import { SteadyChannel } from './steady-channel.js';
 import { eventMessage } from './wire-message.js';
 
@@ -75,8 +76,8 @@ export class RabbitTransport implements Transport {
 
   subscribe(service: ServiceName, prefetch: number, handle: DeliveryHandler): Subscription {
     const { topology, logger } = this.options;
-    const { connection, publisher } = this;
-    return new RabbitSubscription({ connection, publisher, topology, service, prefetch, handle, logger });
+    const { connection } = this;
+    return new RabbitSubscription({ connection, topology, service, prefetch, handle, logger });
   }
 
   queueDepth(service: ServiceName): Promise<QueueDepth> {
@@ -94,18 +95,8 @@ export class RabbitTransport implements Transport {
     });
   }
 
-  async removeNamespace(): Promise<void> {
-    const { topology } = this.options;
-    if (topology.namespace === '') throw new Error('refusing to delete the queues of the empty namespace');
-    await this.withChannel(async (channel) => {
-      for (const service of topology.services) {
-        const retryQueues = topology.retryDelaysMs.map((delayMs) => topology.retryQueue(service, delayMs));
-        for (const queue of [topology.queue(service), topology.deadQueue(service), ...retryQueues]) {
-          await channel.deleteQueue(queue);
-        }
-      }
-      await channel.deleteExchange(topology.exchange);
-    });
+  removeNamespace(): Promise<void> {
+    return removeNamespace(this.options.url, this.options.topology);
   }
 
   private async setUp(channel: ConfirmChannel): Promise<void> {
