@@ -49,7 +49,9 @@ const ROW = `order_id as "orderId", order_number as "orderNumber", business_id a
 // the database's clock, and never from a delivery that another machine's clock puts into the future.
 const RECORD = `
 with fact as (
-  select $9::timestamptz as delivered_at, least($9::timestamptz, now()) + make_interval(days => $10) as unlocks_at
+  select delivered_at, case when delivered_at is not null
+    then least(delivered_at, now()) + make_interval(days => $10) end as unlocks_at
+  from (select $9::timestamptz as delivered_at) said
 )
 insert into commissions as commission (
   order_id, order_number, business_id, seller_id, commission_paise, order_total_paise, locked_at, cancelled_at,

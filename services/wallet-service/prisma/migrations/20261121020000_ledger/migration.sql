@@ -88,8 +88,13 @@ create trigger entries_append_only before update or delete or truncate on entrie
 -- Debit = credit per journal and asset, checked at commit, whichever code wrote it.
 create function require_balanced_journal() returns trigger language plpgsql as $$
 declare
-  checked_journal uuid := case tg_table_name when 'journals' then new.id else new.journal_id end;
+  checked_journal uuid;
 begin
+  if tg_table_name = 'journals' then
+    checked_journal := new.id;
+  else
+    checked_journal := new.journal_id;
+  end if;
   if not exists (select 1 from entries where journal_id = checked_journal) then
     raise exception 'journal % has no entries', checked_journal using errcode = 'check_violation';
   end if;
