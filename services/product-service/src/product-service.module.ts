@@ -5,6 +5,12 @@ import { openDatabase } from '@reseller/persistence';
 import type { Logger } from '@reseller/runtime';
 import { BusinessesConsumer } from './businesses/businesses.consumer.js';
 import { KeepBusiness } from './businesses/keep-business.js';
+import { CategoriesController } from './categories/categories.controller.js';
+import { CategoryQueries } from './categories/category.queries.js';
+import { CategoryRepository } from './categories/category.repository.js';
+import { CreateCategory } from './categories/create-category.js';
+import { DeleteCategory } from './categories/delete-category.js';
+import { UpdateCategory } from './categories/update-category.js';
 import { OrderClient } from './clients/order.client.js';
 import { PrismaClient } from './generated/prisma/client.js';
 import { CONFIG, type ProductServiceConfig } from './product-service.config.js';
@@ -26,7 +32,11 @@ import { ReservationsConsumer } from './reservations/reservations.consumer.js';
 import { ReservationsController } from './reservations/reservations.controller.js';
 import { ReserveStock } from './reservations/reserve-stock.js';
 import { RestockReturned } from './reservations/restock-returned.js';
+import { AdjustStock } from './stock/adjust-stock.js';
+import { InventoryController } from './stock/inventory.controller.js';
 import { StockLedger } from './stock/stock-ledger.js';
+import { StockController } from './stock/stock.controller.js';
+import { StockQueries } from './stock/stock.queries.js';
 
 /** The wiring: what this service is made of. */
 @Module({})
@@ -46,7 +56,10 @@ export class ProductServiceModule {
         MessagingModule.forService({ service: 'product', ...config }),
       ],
       controllers: [
+        StockController,
         ProductsController,
+        CategoriesController,
+        InventoryController,
         InternalProductsController,
         ReservationsController,
         ReservationsConsumer,
@@ -62,9 +75,16 @@ export class ProductServiceModule {
         CreateProduct,
         UpdateProduct,
         DeleteProduct,
+        CategoryRepository,
+        CategoryQueries,
+        CreateCategory,
+        UpdateCategory,
+        DeleteCategory,
         KeepBusiness,
         // stock
         StockLedger,
+        StockQueries,
+        AdjustStock,
         ReservationRepository,
         ReserveStock,
         ConvertReservation,

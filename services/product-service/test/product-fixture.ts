@@ -7,6 +7,7 @@ import { startTestService, type TestClient, type TestService } from '@reseller/t
 import { productServiceConfig } from '../src/product-service.config.js';
 import { ProductServiceModule } from '../src/product-service.module.js';
 import type { ProductView } from '../src/products/products.schemas.js';
+import { STOCK_INVARIANTS } from '../src/stock/stock-invariants.js';
 
 export type ProductService = TestService<NestFastifyApplication>;
 
@@ -94,4 +95,14 @@ export async function eventsOf<Data>(service: ProductService, type: string, aggr
     [type, aggregateId ?? null],
   );
   return rows.map(({ payload }) => payload);
+}
+
+/** The rows that break an invariant, by its name; empty when all holds. */
+export async function brokenInvariants(service: ProductService): Promise<Record<string, unknown[]>> {
+  const broken: Record<string, unknown[]> = {};
+  for (const { name, sql } of STOCK_INVARIANTS) {
+    const rows = await service.db.query(sql);
+    if (rows.length > 0) broken[name] = rows;
+  }
+  return broken;
 }

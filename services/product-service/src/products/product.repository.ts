@@ -105,10 +105,14 @@ export class ProductRepository {
     return rows.map(({ id }) => id);
   }
 
-  /** @throws 422 CATEGORY_UNKNOWN when it does not exist in the business. */
+  /** A category of the business, null where it has none such; it cannot be deleted before the transaction ends. */
   async categoryOf(tx: CatalogueTx, id: string | null, businessId: string): Promise<Product['category']> {
     if (id === null) return null;
-    return tx.models.category.findFirst({ where: { id, businessId }, select: { id: true, name: true, slug: true } });
+    const [category] = await tx.query<NonNullable<Product['category']>>(
+      'select id, name, slug from categories where id = $1::uuid and business_id = $2::uuid for key share',
+      [id, businessId],
+    );
+    return category ?? null;
   }
 
   async isBusinessActive(tx: CatalogueTx, id: string): Promise<boolean> {

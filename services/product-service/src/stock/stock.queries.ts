@@ -1,0 +1,136 @@
+import { Injectable } from '@nestjs/common';
+import type { Page, PageRequest } from '@reseller/http';
+import { Database } from '@reseller/persistence';
+import type { MovementKind } from './stock-movement.js';
+
+export interface VariantStock {
+  readonly variantId: string;
+  readonly productId: string;
+  readonly productName: string;
+  readonly variantName: string | null;
+  readonly sku: string;
+  readonly stock: number;
+  readonly reserved: number;
+  readonly available: number;
+}
+
+export interface InventoryRow extends VariantStock {
+  readonly businessId: string;
+  readonly isActive: boolean;
+  readonly lowStockThreshold: number;
+  readonly isLow: boolean;
+  readonly updatedAt: Date;
+}
+
+export interface MovementRow {
+  readonly id: string;
+  readonly variantId: string;
+  readonly productId: string;
+  readonly sku: string;
+  readonly kind: MovementKind;
+  readonly delta: number;
+  readonly stockAfter: number;
+  readonly reason: string | null;
+  readonly note: string | null;
+  readonly referenceType: string;
+  readonly referenceId: string;
+  readonly actor: string | null;
+  readonly createdAt: Date;
+}
+
+export interface InventoryFilter {
+  readonly q: string | null;
+  readonly productId: string | null;
+  readonly lowStock: boolean | null;
+  /** The one business that the administrator is limited to. */
+  readonly businessId: string | null;
+}
+
+export interface MovementFilter {
+  readonly variantId: string | null;
+  readonly productId: string | null;
+  readonly kind: MovementKind | null;
+  readonly businessId: string | null;
+}
+
+/*
+ * SQL, because Prisma cannot compare an expression over columns (`stock - reserved`) with another column. Filters that are
+ * not asked for are null parameters: an administrator's lists are small enough for that, and there are few texts.
+ */
+const NUMBERS = `v.id as "variantId", v.product_id as "productId", p.name as "productName", v.name as "variantName", v.sku,
+  v.stock, v.reserved, v.stock - v.reserved as available`;
+
+const VISIBLE = `from variants v join products p on p.id = v.product_id
+  where v.deleted_at is null and v.is_active and p.is_active`;
+
+const INVENTORY = `from variants v join products p on p.id = v.product_id
+  where v.deleted_at is null
+    and ($1::uuid is null or v.business_id = $1::uuid)
+    and ($2::uuid is null or v.product_id = $2::uuid)
+    and ($3::boolean is null or (v.stock - v.reserved <= v.low_stock_threshold) = $3::boolean)
+    and ($4::text is null or v.sku ilike $4::text or p.name ilike $4::text)`;
+
+const MOVEMENTS = `from stock_movements m join variants v on v.id = m.variant_id
+  where ($1::uuid is null or v.business_id = $1::uuid)
+    and ($2::uuid is null or m.variant_id = $2::uuid)
+    and ($3::uuid is null or v.product_id = $3::uuid)
+    and ($4::text is null or m.kind = $4::text)`;
+
+const ORDER = { available: 'v.stock - v.reserved', stock: 'v.stock', sku: 'v.sku', updatedAt: 'v.updated_at' } as const;
+
+@Injectable()
+export class StockQueries {
+  constructor(private readonly database: Database) {}
+
+  async ofVariant(variantId: string): Promise<VariantStock | undefined> {
+    const [row] = await this.database.query<VariantStock>(`select ${NUMBERS} ${VISIBLE} and v.id = $1::uuid`, [variantId]);
+    return row;
+  }
+
+  /** The variants of a product that are on sale, or the one of them that is named. */
+  ofProduct(productId: string, variantId: string | null): Promise<VariantStock[]> {
+    return this.database.query<VariantStock>(
+      `select ${NUMBERS} ${VISIBLE} and v.product_id = $1::uuid and ($2::uuid is null or v.id = $2::uuid) order by v.position limit 2`,
+      [productId, variantId],
+    );
+  }
+
+  async inventory(filter: InventoryFilter, page: PageRequest<keyof typeof ORDER>): Promise<Page<InventoryRow>> {
+    const { skip, take, sort } = page;
+    const pattern = filter.q === null ? null : `%${filter.q.replace(/[\\%_]/g, '\\$&')}%`;
+    const params = [filter.businessId, filter.productId, filter.lowStock, pattern];
+    const direction = sort.descending ? 'desc' : 'asc';
+    const [data, total] = await Promise.all([
+      this.database.query<InventoryRow>(
+        `select ${NUMBERS}, v.business_id as "businessId", v.is_active as "isActive", v.low_stock_threshold as "lowStockThreshold",
+           v.stock - v.reserved <= v.low_stock_threshold as "isLow", v.updated_at as "updatedAt"
+         ${INVENTORY} order by ${ORDER[sort.field]} ${direction}, v.id ${direction} limit $5 offset $6`,
+        [...params, take, skip],
+      ),
+      this.count(INVENTORY, params),
+    ]);
+    return { data, total, skip, take };
+  }
+
+  async movements(filter: MovementFilter, page: PageRequest<'createdAt'>): Promise<Page<MovementRow>> {
+    const { skip, take, sort } = page;
+    const params = [filter.businessId, filter.variantId, filter.productId, filter.kind];
+    // Ids are UUIDv7 and grow with time; the index over (variant, id) gives a variant's movements in that order.
+    const direction = sort.descending ? 'desc' : 'asc';
+    const [data, total] = await Promise.all([
+      this.database.query<MovementRow>(
+        `select m.id, m.variant_id as "variantId", v.product_id as "productId", v.sku, m.kind, m.delta, m.stock_after as "stockAfter",
+           m.reason, m.note, m.reference_type as "referenceType", m.reference_id as "referenceId", m.actor, m.created_at as "createdAt"
+         ${MOVEMENTS} order by m.id ${direction} limit $5 offset $6`,
+        [...params, take, skip],
+      ),
+      this.count(MOVEMENTS, params),
+    ]);
+    return { data, total, skip, take };
+  }
+
+  private async count(from: string, params: readonly unknown[]): Promise<number> {
+    const [row] = await this.database.query<{ total: bigint }>(`select count(*) as total ${from}`, params);
+    return Number(row?.total ?? 0n);
+  }
+}

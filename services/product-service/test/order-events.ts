@@ -1,0 +1,71 @@
+import { DEFAULT_BUSINESS_ID, eventOf, OrderCancelled, OrderConfirmed, OrderPaid, OrderReturned, type DomainEvent, type OrderSnapshot } from '@reseller/contracts';
+import { newId } from '@reseller/runtime';
+
+export interface Item {
+  readonly variantId: string;
+  readonly quantity: number;
+}
+
+const AT = new Date('2026-01-01T00:00:00.000Z');
+
+export function orderSnapshot(orderId: string, items: readonly Item[]): OrderSnapshot {
+  return {
+    orderId,
+    orderNumber: 'ORD-2026-000001',
+    businessId: DEFAULT_BUSINESS_ID,
+    buyer: { userId: null, customerId: null, name: 'A', email: null, phone: null },
+    sellerId: null,
+    shareLinkId: null,
+    paymentMethod: 'RAZORPAY',
+    currency: 'INR',
+    pricesIncludeTax: true,
+    subtotalPaise: 0,
+    discountPaise: 0,
+    taxPaise: 0,
+    shippingPaise: 0,
+    totalPaise: 0,
+    commissionPaise: 0,
+    createdAt: AT.toISOString(),
+    items: items.map(({ variantId, quantity }) => ({
+      lineId: newId(),
+      productId: newId(),
+      variantId,
+      sku: 'SKU',
+      name: 'Product',
+      variantName: null,
+      imageUrl: null,
+      hsn: null,
+      mrpPaise: null,
+      quantity,
+      basePricePaise: 0,
+      unitPricePaise: 0,
+      subtotalPaise: 0,
+      discountPaise: 0,
+      taxRateBps: 0,
+      taxPaise: 0,
+      taxLegs: { cgstPaise: 0, sgstPaise: 0, igstPaise: 0 },
+      totalPaise: 0,
+      commissionPaise: 0,
+    })),
+  };
+}
+
+const stamp = (orderId: string) => ({ aggregateId: orderId, aggregateVersion: 1, occurredAt: AT });
+
+export const orderPaid = (orderId: string, items: readonly Item[]): DomainEvent =>
+  eventOf(OrderPaid, { ...stamp(orderId), data: { ...orderSnapshot(orderId, items), paymentId: newId(), paidAt: AT.toISOString() } });
+
+export const orderConfirmed = (orderId: string, items: readonly Item[]): DomainEvent =>
+  eventOf(OrderConfirmed, { ...stamp(orderId), data: orderSnapshot(orderId, items) });
+
+export const orderCancelled = (orderId: string, items: readonly Item[]): DomainEvent =>
+  eventOf(OrderCancelled, {
+    ...stamp(orderId),
+    data: { ...orderSnapshot(orderId, items), cancelledAt: AT.toISOString(), reason: 'changed my mind', cancelledBy: 'CUSTOMER', wasPaid: false },
+  });
+
+export const orderReturned = (orderId: string, items: readonly Item[], restock: readonly Item[]): DomainEvent =>
+  eventOf(OrderReturned, {
+    ...stamp(orderId),
+    data: { ...orderSnapshot(orderId, items), returnedAt: AT.toISOString(), cause: 'too small', refundPaise: 0, restock: [...restock] },
+  });
