@@ -7,7 +7,8 @@ import { ServiceEvents } from './service-events.js';
 
 /**
  * Attaches the application to the event transport: registers its `@OnEvent` handlers and starts relay, consumer and
- * retention. Resolves without waiting for the broker. `app.close()` drains and disconnects.
+ * retention. Resolves without waiting for the broker. `app.close()` drains and disconnects. Handlers may run at once: where one
+ * depends on a provider's `onModuleInit`, await `app.init()` first.
  *
  * @throws {Error} when two handlers claim one event, or one hears what the catalogue does not send to this service.
  */

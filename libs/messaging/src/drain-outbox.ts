@@ -53,7 +53,7 @@ const MARK_FAILED = `update outbox set attempts = outbox.attempts + 1, last_erro
 /** Publishes up to one batch of committed events and marks what the transport confirmed. */
 export function drainOutbox(
   database: Pick<Database, 'sqlTransaction'>,
-  transport: Transport,
+  transport: Pick<Transport, 'publish'>,
   logger: Logger,
 ): Promise<DrainResult> {
   return database.sqlTransaction(async (tx) => {

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { correlation, newId } from '@reseller/runtime';
-import { outboxCte, outboxParam } from '../src/index.js';
+import { correlation, createLogger, newId } from '@reseller/runtime';
+import { eventually } from '@reseller/testing';
+import { drainOutbox } from '../src/drain-outbox.js';
+import { outboxCte, outboxParam, type OutgoingEvent, type PublishOutcome, type Transport } from '../src/index.js';
 import { readOutboxFigures } from '../src/outbox-figures.js';
 import { deleteExpired } from '../src/retention.js';
 import { StepTaken, testEvent } from './support/test-events.js';
@@ -74,5 +76,27 @@ describe('the outbox', () => {
       { id: recent.id },
     ]);
     expect(await world.producer.query('select event_id from inbox')).toEqual([{ event_id: recent.id }]);
+  });
+
+  it('is drained by one relay at a time, in the order of its rows', async () => {
+    const logger = createLogger({ service: 'test', level: 'silent' });
+    const published: OutgoingEvent[][] = [];
+    let confirm: () => void = () => undefined;
+    const slow: Pick<Transport, 'publish'> = {
+      publish: async (events) => {
+        published.push([...events]);
+        await new Promise<void>((resolve) => (confirm = resolve));
+        return events.map((): PublishOutcome => ({ kind: 'confirmed' }));
+      },
+    };
+    const events = [step(1), step(2), step(3)];
+    await world.append(...events);
+    const first = drainOutbox(world.producer, slow, logger);
+    await eventually(() => published.length === 1);
+    expect(await drainOutbox(world.producer, slow, logger)).toEqual({ kind: 'locked' });
+    confirm();
+    expect(await first).toEqual({ kind: 'published', count: 3 });
+    expect(await drainOutbox(world.producer, slow, logger)).toEqual({ kind: 'idle' });
+    expect(published.map((batch) => batch.map(({ id }) => id))).toEqual([events.map(({ id }) => id)]);
   });
 });
