@@ -8,6 +8,11 @@ import { BusinessCopies } from './business-copies/business-copies.js';
 import { BusinessCopyRepository } from './business-copies/business-copy.repository.js';
 import { AuthClient } from './clients/auth.client.js';
 import { ProductClient } from './clients/product.client.js';
+import { ChangeCommissionRule } from './commission-rules/change-commission-rule.js';
+import { CommissionRulesController } from './commission-rules/commission-rules.controller.js';
+import { CommissionRuleQueries } from './commission-rules/commission-rules.queries.js';
+import { CreateCommissionRule } from './commission-rules/create-commission-rule.js';
+import { DeleteCommissionRule } from './commission-rules/delete-commission-rule.js';
 import { CommissionRulesInForce } from './commission-rules/commission-rules-in-force.js';
 import { PrismaClient } from './generated/prisma/client.js';
 import { CheckMargin } from './margins/check-margin.js';
@@ -21,6 +26,10 @@ import { InternalQuotesController } from './quotes/internal-quotes.controller.js
 import { ProductPricingController } from './quotes/product-pricing.controller.js';
 import { ProductPricing } from './quotes/product-pricing.js';
 import { QuotesController } from './quotes/quotes.controller.js';
+import { ChangeTaxRate } from './tax-rates/change-tax-rate.js';
+import { CreateTaxRate } from './tax-rates/create-tax-rate.js';
+import { TaxRatesController } from './tax-rates/tax-rates.controller.js';
+import { TaxRateQueries } from './tax-rates/tax-rates.queries.js';
 import { TaxRatesInForce } from './tax-rates/tax-rates-in-force.js';
 
 @Module({})
@@ -44,6 +53,8 @@ export class PricingServiceModule {
         InternalQuotesController,
         ProductPricingController,
         MarginsController,
+        CommissionRulesController,
+        TaxRatesController,
         ProductCopiesConsumer,
         BusinessCopiesConsumer,
       ],
@@ -53,7 +64,14 @@ export class PricingServiceModule {
         ProductPricing,
         CheckMargin,
         CommissionRulesInForce,
+        CreateCommissionRule,
+        ChangeCommissionRule,
+        DeleteCommissionRule,
+        CommissionRuleQueries,
         TaxRatesInForce,
+        CreateTaxRate,
+        ChangeTaxRate,
+        TaxRateQueries,
         ProductCopies,
         ProductCopyRepository,
         BusinessCopies,

@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  BusinessUpdated,
+  DEFAULT_BUSINESS_SETTINGS,
+  eventOf,
+  ProductCreated,
+  ProductDeleted,
+  ProductUpdated,
+  type DomainEvent,
+  type ProductFact,
+} from '@reseller/contracts';
+import { newId } from '@reseller/runtime';
+import { eventually } from '@reseller/testing';
+import { productFact, startPricing, variantFact, type PricingFixture } from './pricing-fixture.js';
+
+interface Answer {
+  code?: string;
+  subtotalPaise: number;
+  shippingPaise: number;
+}
+
+let pricing: PricingFixture;
+beforeAll(async () => {
+  pricing = await startPricing();
+});
+afterAll(() => pricing.stop());
+
+const at = (fact: ProductFact, aggregateVersion: number) => ({ aggregateId: fact.productId, aggregateVersion, occurredAt: new Date() });
+const created = (fact: ProductFact, version = 1) => eventOf(ProductCreated, { ...at(fact, version), data: fact });
+const updated = (fact: ProductFact, version: number) => eventOf(ProductUpdated, { ...at(fact, version), data: fact });
+const deleted = (fact: ProductFact, version: number) =>
+  eventOf(ProductDeleted, { ...at(fact, version), data: { productId: fact.productId, businessId: fact.businessId } });
+const priced = (fact: ProductFact, pricePaise: number): ProductFact => ({ ...fact, variants: [variantFact({ pricePaise })] });
+
+const quote = async ({ productId }: ProductFact): Promise<Answer> =>
+  (await pricing.client.asService('order').post<Answer>('/internal/quotes', { items: [{ productId, quantity: 1 }] })).body;
+
+/** Says it and waits until it was handled. */
+async function say(...events: readonly DomainEvent[]): Promise<void> {
+  await pricing.productSays.tell(...events);
+  const ids = [...new Set(events.map(({ id }) => id))];
+  await eventually(async () => {
+    expect(await pricing.db.query('select 1 from inbox where event_id = any($1)', [ids])).toHaveLength(ids.length);
+  });
+}
+
+/** The quote after the commit has reached memory as well. */
+const quotes = (fact: ProductFact, expected: Partial<Answer>) =>
+  eventually(async () => expect(await quote(fact)).toMatchObject(expected));
+
+describe('the copy of a product', () => {
+  it('makes a quote possible without asking product', async () => {
+    const fact = priced(productFact(), 12_300);
+    await say(created(fact));
+    await quotes(fact, { subtotalPaise: 12_300 });
+    expect(pricing.catalogue.calls.filter((path) => path.includes(fact.productId))).toEqual([]);
+  });
+
+  it('changes the next quote', async () => {
+    const fact = productFact();
+    await say(created(fact));
+    await quotes(fact, { subtotalPaise: 100_000 });
+    await say(updated(priced(fact, 90_000), 2));
+    await quotes(fact, { subtotalPaise: 90_000 });
+  });
+
+  it('is the newest, whatever the order and however often', async () => {
+    const fact = productFact();
+    const newest = updated(priced(fact, 300), 3);
+    await say(newest, updated(priced(fact, 200), 2), newest, created(fact));
+    await quotes(fact, { subtotalPaise: 300 });
+    const [row] = await pricing.db.query<{ version: bigint }>('select version from product_copies where id = $1', [fact.productId]);
+    expect(row?.version).toBe(3n);
+  });
+
+  it('stays deleted, also where the deletion is heard first', async () => {
+    const fact = productFact();
+    await say(deleted(fact, 2), created(fact));
+    await quotes(fact, { code: 'PRODUCT_NOT_FOUND' });
+    pricing.catalogue.answers.set(`/internal/products/${fact.productId}`, { ...fact, version: 9 });
+    expect((await quote(fact)).code).toBe('PRODUCT_NOT_FOUND');
+  });
+
+  it('is kept as it is when an event is poison, and others go on', async () => {
+    const fact = productFact();
+    await say(created(fact));
+    const poison = { ...updated(fact, 2), data: { productId: fact.productId, variants: 'none' } };
+    await pricing.productSays.tell(poison);
+    await say(updated(priced(fact, 500), 3));
+    await quotes(fact, { subtotalPaise: 500 });
+    await eventually(async () => {
+      expect(await pricing.productSays.deadLettersOf('pricing')).toMatchObject([{ id: poison.id, type: 'PRODUCT_UPDATED' }]);
+    });
+  });
+});
+
+describe('the copy of a business', () => {
+  it('is the newest, whatever the order and however often', async () => {
+    const businessId = newId();
+    const stands = (version: number, shippingFeePaise: number) =>
+      eventOf(BusinessUpdated, {
+        aggregateId: businessId,
+        aggregateVersion: version,
+        occurredAt: new Date(),
+        data: { businessId, tenantId: newId(), name: 'Shop', isActive: true, settings: { ...DEFAULT_BUSINESS_SETTINGS, shippingFeePaise } },
+      });
+    const fact = productFact({ businessId });
+    const newest = stands(7, 700);
+    await say(created(fact), newest, stands(6, 600), newest);
+    await quotes(fact, { shippingPaise: 700 });
+    await say(stands(8, 800));
+    await quotes(fact, { shippingPaise: 800 });
+  });
+});
