@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventOf, ProductCreated, ProductDeleted, ProductUpdated, type DomainEvent, type ProductFact } from '@reseller/contracts';
+import { newId } from '@reseller/runtime';
+import { eventually } from '@reseller/testing';
+import { productFact, startShareLinks, type ShareLinkFixture } from './share-link-fixture.js';
+
+let service: ShareLinkFixture;
+beforeAll(async () => {
+  service = await startShareLinks();
+});
+afterAll(() => service.stop());
+
+const at = (fact: ProductFact, aggregateVersion: number) => ({ aggregateId: fact.productId, aggregateVersion, occurredAt: new Date() });
+const created = (fact: ProductFact, version: number) => eventOf(ProductCreated, { ...at(fact, version), data: fact });
+const updated = (fact: ProductFact, version: number) => eventOf(ProductUpdated, { ...at(fact, version), data: fact });
+const deleted = (fact: ProductFact, version: number) =>
+  eventOf(ProductDeleted, { ...at(fact, version), data: { productId: fact.productId, businessId: fact.businessId } });
+
+async function linkTo(fact: ProductFact) {
+  service.offer(fact);
+  const owner = service.client.as({ userId: newId(), roles: ['RESELLER'] });
+  const { body } = await owner.post<{ code: string }>('/share-links', { productId: fact.productId });
+  return () => service.client.anonymous().get<{ product: { name: string } }>(`/share-links/${body.code}`);
+}
+
+/** Says it and waits until it was handled. */
+async function say(...events: readonly DomainEvent[]): Promise<void> {
+  await service.productSays.tell(...events);
+  const ids = [...new Set(events.map(({ id }) => id))];
+  await eventually(async () => {
+    expect(await service.db.query('select 1 from inbox where event_id = any($1)', [ids])).toHaveLength(ids.length);
+  });
+}
+
+describe('the copy of a product', () => {
+  it('follows the catalogue', async () => {
+    const fact = productFact();
+    const show = await linkTo(fact);
+    await say(updated({ ...fact, name: 'Renamed' }, 2));
+    await eventually(async () => expect((await show()).body.product.name).toBe('Renamed'));
+  });
+
+  it('keeps the newest version, whatever the order and however often', async () => {
+    const fact = productFact();
+    const show = await linkTo(fact);
+    const newest = updated({ ...fact, name: 'Third' }, 3);
+    await say(newest, updated({ ...fact, name: 'Second' }, 2), newest, created(fact, 1));
+    await eventually(async () => expect((await show()).body.product.name).toBe('Third'));
+  });
+
+  it('stays deleted, and the link is gone with it', async () => {
+    const fact = productFact();
+    const show = await linkTo(fact);
+    await say(deleted(fact, 3), updated({ ...fact, name: 'Late' }, 2));
+    await eventually(async () => expect((await show()).status).toBe(410));
+  });
+});
