@@ -12,14 +12,13 @@ import { ServiceEvents } from './service-events.js';
  *
  * @throws {Error} when two handlers claim one event, or one hears what the catalogue does not send to this service.
  */
-export async function connectEvents(app: INestApplication): Promise<ServiceEvents> {
+export async function connectEvents(app: INestApplication): Promise<void> {
   const options = app.get<MessagingOptions>(MESSAGING_OPTIONS, { strict: false });
   const logger = find<Logger>(app, LOGGER) ?? createLogger({ service: options.service });
   const events = new ServiceEvents(options, app.get(Database, { strict: false }), logger);
   app.connectMicroservice({ strategy: new DomainEventsServer(events) });
   await app.startAllMicroservices();
   find<HealthChecks>(app, HEALTH_CHECKS)?.add(events.health);
-  return events;
 }
 
 function find<T>(app: INestApplication, token: symbol): T | undefined {

@@ -49,7 +49,7 @@ export class DomainEventsServer extends Server implements CustomTransportStrateg
   }
 
   unwrap<T>(): T {
-    throw new Error('the event transport is what connectEvents returned');
+    throw new Error('the event transport is not reached through Nest');
   }
 }
 
