@@ -1,7 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { HttpEdgeModule } from '@reseller/http';
 import { MessagingModule } from '@reseller/messaging';
-import { openDatabase } from '@reseller/persistence';
 import type { Logger } from '@reseller/runtime';
 import { AccountQueries } from './accounts/account.queries.js';
 import { AccountsController } from './accounts/accounts.controller.js';
@@ -19,6 +18,7 @@ import { AuditLogsController } from './audit/audit-logs.controller.js';
 import { AuditConsumer } from './audit/audit.consumer.js';
 import { RecordAdminAction } from './audit/record-admin-action.js';
 import { SecurityLog } from './audit/security-log.js';
+import { openAuthDatabase } from './auth-database.js';
 import { CONFIG, type AuthServiceConfig } from './auth-service.config.js';
 import { BusinessQueries } from './businesses/business.queries.js';
 import { BusinessesController } from './businesses/businesses.controller.js';
@@ -28,7 +28,6 @@ import { UpdateBusiness } from './businesses/update-business.js';
 import { EmailVerificationController } from './email-verification/email-verification.controller.js';
 import { RequestEmailVerification } from './email-verification/request-email-verification.js';
 import { VerifyEmail } from './email-verification/verify-email.js';
-import { PrismaClient } from './generated/prisma/client.js';
 import { MailedLinksController } from './mailed-links/mailed-links.controller.js';
 import { RedeemMailedLink } from './mailed-links/redeem-mailed-link.js';
 import { ChangePassword } from './passwords/change-password.js';
@@ -51,9 +50,8 @@ import { UserQueries } from './users-admin/user.queries.js';
 import { UsersAdminController } from './users-admin/users-admin.controller.js';
 
 const accounts = [AccountQueries, RegisterAccount, UpdateProfile];
-const sessions = [AccessTokens, RefreshTokens, OpenSession, SignIn, SignInThrottle, RotateRefreshToken, SignOut];
+const sessions = [AccessTokens, OpenSession, SignIn, SignInThrottle, RotateRefreshToken, SignOut];
 const passwords = [
-  PasswordHasher,
   ChangePassword,
   RequestPasswordReset,
   ResetPassword,
@@ -77,7 +75,7 @@ const administration = [
 @Module({})
 export class AuthServiceModule {
   static forRoot(config: AuthServiceConfig, logger: Logger): DynamicModule {
-    const database = openDatabase((adapter) => new PrismaClient({ adapter }), {
+    const database = openAuthDatabase({
       url: config.DATABASE_URL,
       poolSize: config.DATABASE_POOL_SIZE,
       service: 'auth-service',
@@ -107,6 +105,8 @@ export class AuthServiceModule {
       ],
       providers: [
         { provide: CONFIG, useValue: config },
+        { provide: RefreshTokens, useValue: new RefreshTokens(config) },
+        { provide: PasswordHasher, useValue: new PasswordHasher(config) },
         ...accounts,
         ...sessions,
         ...passwords,

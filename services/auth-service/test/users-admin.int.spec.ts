@@ -86,12 +86,10 @@ describe('PATCH /admin/users/:id', () => {
   it('changes roles, tells the others and records why', async () => {
     const { user } = await register(auth);
     const admin = await makeAdmin(auth);
-    const answer = await auth.client
-      .as(admin)
-      .patch<UserBody>(`/admin/users/${user.id}`, {
-        roles: ['CUSTOMER', 'reseller', 'RESELLER'],
-        reason: 'Asked by mail',
-      });
+    const answer = await auth.client.as(admin).patch<UserBody>(`/admin/users/${user.id}`, {
+      roles: ['CUSTOMER', 'reseller', 'RESELLER'],
+      reason: 'Asked by mail',
+    });
     expect([answer.status, answer.body.roles]).toEqual([200, ['CUSTOMER', 'RESELLER']]);
     const [updated] = await eventsOf(auth, 'USER_UPDATED', user.id);
     expect(updated).toMatchObject({

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { hash } from '@node-rs/argon2';
 import { appendToOutbox } from '@reseller/messaging';
-import { openDatabase, type SqlTx } from '@reseller/persistence';
+import type { SqlTx } from '@reseller/persistence';
 import { newId } from '@reseller/runtime';
-import { PrismaClient } from '../generated/prisma/client.js';
+import { openAuthDatabase } from '../auth-database.js';
 import { newPassword } from '../passwords/password.schema.js';
 import { PASSWORD_COST, passwordBytes } from '../passwords/password-hasher.js';
 import { revokeSessionsOf } from '../sessions/session.repository.js';
@@ -45,11 +45,7 @@ export interface CreatedAdmin {
 export async function createAdmin(options: CreateAdminOptions): Promise<CreatedAdmin> {
   const email = accountEmail().parse(options.email);
   const password = newPassword().optional().parse(options.password);
-  const database = openDatabase((adapter) => new PrismaClient({ adapter }), {
-    url: options.databaseUrl,
-    poolSize: 1,
-    service: 'create-admin',
-  });
+  const database = openAuthDatabase({ url: options.databaseUrl, poolSize: 1, service: 'create-admin' });
   try {
     return await database.sqlTransaction(async (tx) => {
       const existing = await findAccountWithPassword(tx, { email });

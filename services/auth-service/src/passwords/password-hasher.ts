@@ -1,7 +1,6 @@
-import { Inject, Injectable } from '@nestjs/common';
 import { hash, verify } from '@node-rs/argon2';
 import { unavailable } from '@reseller/runtime';
-import { CONFIG, type AuthServiceConfig } from '../auth-service.config.js';
+import type { AuthServiceConfig } from '../auth-service.config.js';
 
 /** argon2id with OWASP's first choice for it (Password Storage Cheat Sheet): 19 MiB, two passes, one lane. */
 export const PASSWORD_COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
@@ -16,14 +15,13 @@ export const passwordBytes = (password: string): string => password.normalize('N
  * Hashes and checks passwords, a few at a time: a hash takes 19 MiB and a core, so a hundred sign-ins at once queue here
  * instead of taking the machine's memory and starving every other request.
  */
-@Injectable()
 export class PasswordHasher {
   private readonly atOnce: number;
   private readonly waiting: (() => void)[] = [];
   private running = 0;
   private readonly dummyHash = hash('no account has this password', PASSWORD_COST);
 
-  constructor(@Inject(CONFIG) config: Pick<AuthServiceConfig, 'PASSWORD_HASHES_AT_ONCE'>) {
+  constructor(config: Pick<AuthServiceConfig, 'PASSWORD_HASHES_AT_ONCE'>) {
     this.atOnce = config.PASSWORD_HASHES_AT_ONCE;
   }
 

@@ -1,8 +1,7 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
-import { Inject, Injectable } from '@nestjs/common';
 import { createSigner, createVerifier } from 'fast-jwt';
 import { z } from 'zod';
-import { CONFIG, type AuthServiceConfig } from '../auth-service.config.js';
+import type { AuthServiceConfig } from '../auth-service.config.js';
 
 /*
  * A refresh token is an HS256 JWT whose `jti` is the secret. The database holds the SHA-256 of the jti and the times, so
@@ -30,13 +29,12 @@ const claimsSchema = z.object({ sub: z.uuid(), sid: z.uuid(), jti: z.string().mi
 
 const seconds = (time: Date): number => Math.floor(time.getTime() / 1_000);
 
-@Injectable()
 export class RefreshTokens {
   private readonly successionKey: Buffer;
   private readonly signClaims: (claims: Record<string, unknown>) => string;
   private readonly verify: (token: string) => unknown;
 
-  constructor(@Inject(CONFIG) config: Pick<AuthServiceConfig, 'JWT_SECRET'>) {
+  constructor(config: Pick<AuthServiceConfig, 'JWT_SECRET'>) {
     const derive = (purpose: string): Buffer => createHmac('sha256', config.JWT_SECRET).update(purpose).digest();
     this.successionKey = derive('refresh-token-succession');
     const key = derive('refresh-token-signature');
