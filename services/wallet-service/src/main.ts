@@ -15,5 +15,7 @@ await startService({
   logger,
   host: config.HOST,
   port: config.PORT,
-  beforeListen: async (app) => void (await connectEvents(app)),
+  beforeListen: async (app) => {
+    await connectEvents(app);
+  },
 });

@@ -68,7 +68,13 @@ export const orderDelivered = (order: OrderSnapshot, deliveredAt = at): DomainEv
 export const orderCancelled = (order: OrderSnapshot): DomainEvent =>
   eventOf(OrderCancelled, {
     ...about(order),
-    data: { ...order, cancelledAt: at.toISOString(), reason: 'changed my mind', cancelledBy: 'CUSTOMER', wasPaid: true },
+    data: {
+      ...order,
+      cancelledAt: at.toISOString(),
+      reason: 'changed my mind',
+      cancelledBy: 'CUSTOMER',
+      wasPaid: true,
+    },
   });
 
 export const paymentRefunded = (

@@ -30,8 +30,12 @@ describe('a wallet', () => {
       userRegistered(customer, ['CUSTOMER']),
       userUpdated(ravi, ['CUSTOMER', 'RESELLER'], { version: 2 }),
     );
-    await eventually(async () => expect(await wallets.wallet(ravi)).toMatchObject({ sellerId: ravi, pendingBalance: 0 }));
-    await eventually(async () => expect(await wallets.wallet(asha)).toMatchObject({ sellerId: asha, availableBalance: 0 }));
+    await eventually(async () =>
+      expect(await wallets.wallet(ravi)).toMatchObject({ sellerId: ravi, pendingBalance: 0 }),
+    );
+    await eventually(async () =>
+      expect(await wallets.wallet(asha)).toMatchObject({ sellerId: asha, availableBalance: 0 }),
+    );
     expect((await wallets.client.as(ADMIN).get<Problem>(`/wallets/${customer}`)).body.code).toBe('WALLET_NOT_FOUND');
   });
 
@@ -122,7 +126,8 @@ describe('the transactions of a wallet', () => {
     await eventually(async () => expect(await wallets.wallet(person.userId)).toMatchObject({ availableBalance: 300 }));
 
     const path = `/wallets/${person.userId}/transactions`;
-    const get = async (query: string) => (await wallets.client.as(person).get<PageOf<TransactionView>>(`${path}?${query}`)).body;
+    const get = async (query: string) =>
+      (await wallets.client.as(person).get<PageOf<TransactionView>>(`${path}?${query}`)).body;
     const page = await get('skip=0&take=2');
     expect(page).toMatchObject({ total: 4, skip: 0, take: 2 });
     expect(page.data.map(({ type, balanceBefore, balanceAfter }) => [type, balanceBefore, balanceAfter])).toEqual([
@@ -137,7 +142,9 @@ describe('the transactions of a wallet', () => {
     expect((await get('from=2999-01-01T00:00:00Z')).total).toBe(0);
     expect((await get('to=2999-01-01T00:00:00Z')).total).toBe(4);
     // The statement of one balance shows the other side of the unlock, too.
-    expect((await get('balance=PENDING&sort=createdAt')).data.map(({ amount }) => amount)).toEqual([300, 300, 300, -300]);
+    expect((await get('balance=PENDING&sort=createdAt')).data.map(({ amount }) => amount)).toEqual([
+      300, 300, 300, -300,
+    ]);
     expect((await wallets.client.as(person).get(`${path}?type=GIFT`)).status).toBe(400);
   });
 });
@@ -146,7 +153,9 @@ describe('an adjustment', () => {
   it('gives, takes, and leaves as owed what is not there', async () => {
     const person = await wallets.resellerWith(0);
     const adjust = async (amount: number) =>
-      (await wallets.client.as(ADMIN).post<AdjustmentView>(`/wallets/${person.userId}/adjustments`, { amount, reason: 'Goodwill' }));
+      await wallets.client
+        .as(ADMIN)
+        .post<AdjustmentView>(`/wallets/${person.userId}/adjustments`, { amount, reason: 'Goodwill' });
     const given = await adjust(100.5);
     expect(given.status).toBe(201);
     expect(given.body).toMatchObject({ amount: 100.5, reason: 'Goodwill', availableBalance: 100.5, receivable: 0 });
@@ -164,9 +173,12 @@ describe('an adjustment', () => {
       ['ADJUSTMENT', 'AVAILABLE', 10],
     ]);
     expect(await wallets.eventsOf(given.body.id)).toEqual([
-      { type: 'ADMIN_ACTION_RECORDED', data: expect.objectContaining({ action: 'WALLET_ADJUSTED', reason: 'Goodwill', actorId: ADMIN.userId }) },
+      {
+        type: 'ADMIN_ACTION_RECORDED',
+        data: expect.objectContaining({ action: 'WALLET_ADJUSTED', reason: 'Goodwill', actorId: ADMIN.userId }),
+      },
     ]);
-    await wallets.expectInvariants();
+    expect(await wallets.violations()).toEqual([]);
   });
 
   it('is made once per Idempotency-Key', async () => {
@@ -188,7 +200,12 @@ describe('an adjustment', () => {
     const own = await wallets.client.as(person).post<Problem>(path, body);
     expect([own.status, own.body.code]).toEqual([403, 'OWN_WALLET']);
     expect((await wallets.client.as(reseller(person.userId)).post(path, body)).status).toBe(403);
-    for (const wrong of [{ amount: 5 }, { amount: 0, reason: 'x' }, { amount: 1.005, reason: 'x' }, { ...body, type: 'x' }]) {
+    for (const wrong of [
+      { amount: 5 },
+      { amount: 0, reason: 'x' },
+      { amount: 1.005, reason: 'x' },
+      { ...body, type: 'x' },
+    ]) {
       expect((await wallets.client.as(ADMIN).post(path, wrong)).status).toBe(400);
     }
     expect((await wallets.client.as(ADMIN).post(`/wallets/${newId()}/adjustments`, body)).status).toBe(404);

@@ -1,5 +1,12 @@
 import type { SellerBalances } from '../ledger/account.js';
-import { counterLeg, creditAvailable, debitAvailable, principalLeg, type Journal, type Leg } from '../ledger/journal.js';
+import {
+  counterLeg,
+  creditAvailable,
+  debitAvailable,
+  principalLeg,
+  type Journal,
+  type Leg,
+} from '../ledger/journal.js';
 import type { CommissionMovement, CommissionMovementType } from './commission.js';
 
 export interface CommissionPosting {

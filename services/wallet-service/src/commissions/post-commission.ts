@@ -1,5 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { CommissionLocked, CommissionReleased, CommissionUnlocked, eventOf, type DomainEvent } from '@reseller/contracts';
+import {
+  CommissionLocked,
+  CommissionReleased,
+  CommissionUnlocked,
+  eventOf,
+  type DomainEvent,
+} from '@reseller/contracts';
 import { OutboxRelay } from '@reseller/messaging';
 import { paiseToWire } from '@reseller/money';
 import type { SqlTx } from '@reseller/persistence';
@@ -8,7 +14,12 @@ import { NO_BALANCES } from '../ledger/account.js';
 import { Ledger } from '../ledger/ledger.js';
 import { OpenWallet } from '../wallets/open-wallet.js';
 import { commissionJournal, movesAvailable } from './commission-journal.js';
-import { commissionCalledFor, movementsBetween, type CommissionMovement, type CommissionMovementType } from './commission.js';
+import {
+  commissionCalledFor,
+  movementsBetween,
+  type CommissionMovement,
+  type CommissionMovementType,
+} from './commission.js';
 import { CommissionRepository, type Commission } from './commission.repository.js';
 
 const EVENTS = {

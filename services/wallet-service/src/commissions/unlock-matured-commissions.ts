@@ -26,7 +26,10 @@ export class UnlockMaturedCommissions {
       try {
         if (await this.unlock(orderId)) unlocked += 1;
       } catch (error) {
-        this.logger.error({ err: error, orderId }, 'a matured commission could not be unlocked, it will be tried again');
+        this.logger.error(
+          { err: error, orderId },
+          'a matured commission could not be unlocked, it will be tried again',
+        );
       }
     }
     return unlocked;

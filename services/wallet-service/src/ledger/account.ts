@@ -30,7 +30,9 @@ export function ownerOf(kind: AccountKind, sellerId: string): string {
 }
 
 /** Balances from rows of `accounts`; an account that does not exist yet is empty. */
-export function balancesOf(rows: readonly { readonly kind: string; readonly balancePaise: bigint | null }[]): SellerBalances {
+export function balancesOf(
+  rows: readonly { readonly kind: string; readonly balancePaise: bigint | null }[],
+): SellerBalances {
   const paise = (kind: SellerAccount): bigint => rows.find((row) => row.kind === kind)?.balancePaise ?? 0n;
   return {
     PENDING: paise('PENDING'),

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { rupeesFromPaise } from '@reseller/money';
-import type { Sql, SqlTx } from '@reseller/persistence';
+import type { SqlTx } from '@reseller/persistence';
 import { conflict, newId } from '@reseller/runtime';
-import { ASSET, balancesOf, ownerOf, PLATFORM_OWNER_ID, type SellerBalances } from './account.js';
+import { ASSET, balancesOf, ownerOf, type SellerBalances } from './account.js';
 import type { Journal } from './journal.js';
 
 /*
@@ -78,16 +78,6 @@ export class Ledger {
   /** The seller's balances, locked in account order until the transaction ends: for movements that depend on them. */
   async lockBalances(tx: SqlTx, sellerId: string): Promise<SellerBalances> {
     return balancesOf(await tx.query<BalanceRow>(`${BALANCES} order by id for no key update`, [sellerId, ASSET]));
-  }
-
-  /** The balance of an account of the platform, which keeps none: the sum of its entries. */
-  async platformBalance(sql: Sql, kind: string): Promise<bigint> {
-    const [row] = await sql.query<{ balance: bigint }>(
-      `select coalesce(sum(amount_paise), 0)::bigint as balance from entries
-       where account_id = (select id from accounts where owner_id = $1 and kind = $2 and asset = $3)`,
-      [PLATFORM_OWNER_ID, kind, ASSET],
-    );
-    return row?.balance ?? 0n;
   }
 
   private async refusal(tx: SqlTx, sellerId: string): Promise<Error> {

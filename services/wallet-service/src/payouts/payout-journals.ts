@@ -1,5 +1,12 @@
 import type { SellerBalances } from '../ledger/account.js';
-import { counterLeg, creditAvailable, principalLeg, type Journal, type JournalType, type Leg } from '../ledger/journal.js';
+import {
+  counterLeg,
+  creditAvailable,
+  principalLeg,
+  type Journal,
+  type JournalType,
+  type Leg,
+} from '../ledger/journal.js';
 import type { PayoutStatus } from './payout-status.js';
 import type { Payout } from './payout.js';
 

@@ -20,10 +20,7 @@ export class PayoutQueries {
     return this.database.prisma.payout.findUnique({ where: { id } });
   }
 
-  async list(
-    filter: PayoutFilter,
-    page: PageRequest<'createdAt'>,
-  ): Promise<{ data: PayoutRecord[]; total: number }> {
+  async list(filter: PayoutFilter, page: PageRequest<'createdAt'>): Promise<{ data: PayoutRecord[]; total: number }> {
     const { payout } = this.database.prisma;
     const where = definedOf(filter);
     const direction = page.sort.descending ? 'desc' : 'asc';
