@@ -19,20 +19,25 @@ afterAll(() => pricing.stop());
 
 const RULES = '/pricing/commission-rules';
 const adminId = newId();
-const admin = (businessId: string | null = null) => pricing.client.as({ userId: adminId, roles: ['ADMIN'], businessId });
+const admin = (businessId: string | null = null) =>
+  pricing.client.as({ userId: adminId, roles: ['ADMIN'], businessId });
 const create = (body: object) => admin().post<Rule>(RULES, body);
 
 async function commissionOf(sellerId: string, productId: string): Promise<number> {
   const items = [{ productId, quantity: 1, sellerPrice: 1500 }];
-  const { body } = await pricing.client.anonymous().post<{ commission: number }>('/pricing/calculate', { sellerId, items });
+  const { body } = await pricing.client
+    .anonymous()
+    .post<{ commission: number }>('/pricing/calculate', { sellerId, items });
   return body.commission;
 }
 
 const audited = async (subjectId: string) =>
-  (await pricing.db.query<{ payload: { data: object } }>(
-    `select payload from outbox where payload -> 'data' ->> 'subjectId' = $1 order by seq`,
-    [subjectId],
-  )).map(({ payload }) => payload.data);
+  (
+    await pricing.db.query<{ payload: { data: object } }>(
+      `select payload from outbox where payload -> 'data' ->> 'subjectId' = $1 order by seq`,
+      [subjectId],
+    )
+  ).map(({ payload }) => payload.data);
 
 describe('commission rules', () => {
   it('decide the next quote: the narrowest first, and the default again when they are gone', async () => {
@@ -61,7 +66,11 @@ describe('commission rules', () => {
     expect([made.status, made.body.rate]).toEqual([201, 7.25]);
     const path = `${RULES}/${made.body.id}`;
     expect((await admin().get(path)).body).toEqual(made.body);
-    const changed = await admin().patch(path, { rate: 8, validFrom: '2026-01-01T00:00:00Z', validTo: '2026-02-01T00:00:00Z' });
+    const changed = await admin().patch(path, {
+      rate: 8,
+      validFrom: '2026-01-01T00:00:00Z',
+      validTo: '2026-02-01T00:00:00Z',
+    });
     expect(changed.body).toMatchObject({ rate: 8, basis: 'SALE', validTo: '2026-02-01T00:00:00.000Z' });
     const backwards = await admin().patch<Problem>(path, { validTo: '2025-01-01T00:00:00Z' });
     expect([backwards.status, backwards.body.code]).toEqual([422, 'RULE_ENDS_BEFORE_IT_BEGINS']);
@@ -77,7 +86,9 @@ describe('commission rules', () => {
   it('are listed, filtered', async () => {
     const scopeId = newId();
     await create({ scope: 'seller', scopeId, basis: 'SALE', rate: 1 });
-    const { body } = await admin().get<{ data: Rule[]; total: number }>(`${RULES}?scope=seller&scopeId=${scopeId}&isActive=true`);
+    const { body } = await admin().get<{ data: Rule[]; total: number }>(
+      `${RULES}?scope=seller&scopeId=${scopeId}&isActive=true`,
+    );
     expect(body).toMatchObject({ total: 1, skip: 0, take: 20, data: [{ scopeId, rate: 1 }] });
     const platform = await admin().get<{ data: Rule[] }>(`${RULES}?scope=platform`);
     expect(platform.body.data).toMatchObject([{ scopeId: null, basis: 'SALE', rate: 10 }]);
@@ -103,7 +114,9 @@ describe('commission rules', () => {
     const [ours, theirs] = [newId(), newId()];
     const ofPlatform = await admin(ours).post<Problem>(RULES, { scope: 'platform', basis: 'SALE', rate: 1 });
     expect(ofPlatform.status).toBe(403);
-    expect((await admin(ours).post(RULES, { scope: 'business', scopeId: theirs, basis: 'SALE', rate: 1 })).status).toBe(403);
+    expect((await admin(ours).post(RULES, { scope: 'business', scopeId: theirs, basis: 'SALE', rate: 1 })).status).toBe(
+      403,
+    );
     const made = await admin(ours).post<Rule>(RULES, { scope: 'business', scopeId: ours, basis: 'SALE', rate: 1 });
     expect(made.body).toMatchObject({ businessId: ours });
     expect((await admin(theirs).get(`${RULES}/${made.body.id}`)).status).toBe(404);
@@ -128,7 +141,9 @@ describe('tax rates', () => {
     pricing.catalogue.answers.set(`/internal/products/${fact.productId}`, { ...fact, version: 1 });
     const taxRate = async () => {
       const items = [{ productId: fact.productId, quantity: 1 }];
-      const { body } = await pricing.client.anonymous().post<{ items: { taxRate: number }[] }>('/pricing/calculate', { items });
+      const { body } = await pricing.client
+        .anonymous()
+        .post<{ items: { taxRate: number }[] }>('/pricing/calculate', { items });
       return body.items[0]?.taxRate;
     };
     expect(await taxRate()).toBe(18);

@@ -13,7 +13,8 @@ function inCatalogue(fact = productFact()) {
   return fact;
 }
 
-const validate = (body: unknown) => pricing.client.anonymous().post<Record<string, unknown>>('/pricing/validate-margin', body);
+const validate = (body: unknown) =>
+  pricing.client.anonymous().post<Record<string, unknown>>('/pricing/validate-margin', body);
 
 describe('POST /pricing/validate-margin', () => {
   it('answers the printed example: ₹1500 over ₹1000 is a margin of 500 and 50 %', async () => {
@@ -38,8 +39,15 @@ describe('POST /pricing/validate-margin', () => {
     const cheap = variantFact({ pricePaise: 50_000 });
     const dear = variantFact({ pricePaise: 100_000 });
     const { productId } = inCatalogue(productFact({ variants: [cheap, dear] }));
-    expect((await validate({ productId, sellerPrice: 800 })).body).toMatchObject({ valid: false, basePrice: 1000, maxSellerPrice: 1500 });
-    expect((await validate({ productId, variantId: cheap.variantId, sellerPrice: 800 })).body).toMatchObject({ valid: true, basePrice: 500 });
+    expect((await validate({ productId, sellerPrice: 800 })).body).toMatchObject({
+      valid: false,
+      basePrice: 1000,
+      maxSellerPrice: 1500,
+    });
+    expect((await validate({ productId, variantId: cheap.variantId, sellerPrice: 800 })).body).toMatchObject({
+      valid: true,
+      basePrice: 500,
+    });
   });
 
   it('answers 404 for an unknown product and 400 for a third decimal', async () => {
@@ -51,7 +59,9 @@ describe('POST /pricing/validate-margin', () => {
 describe('POST /internal/margin-checks', () => {
   it('answers in paise, with the business', async () => {
     const { productId, businessId } = inCatalogue();
-    const answer = await pricing.client.asService('share-link').post('/internal/margin-checks', { productId, sellerPricePaise: 99_999 });
+    const answer = await pricing.client
+      .asService('share-link')
+      .post('/internal/margin-checks', { productId, sellerPricePaise: 99_999 });
     expect(answer.body).toEqual({
       valid: false,
       reason: 'PRICE_BELOW_BASE',

@@ -107,7 +107,10 @@ export async function startPricing(): Promise<PricingFixture> {
       });
     },
   });
-  const [productSays, authSays] = await Promise.all([eventPeer('product', service.broker), eventPeer('auth', service.broker)]);
+  const [productSays, authSays] = await Promise.all([
+    eventPeer('product', service.broker),
+    eventPeer('auth', service.broker),
+  ]);
   const stop = async (): Promise<void> => {
     await Promise.all([productSays.close(), authSays.close()]);
     await service.stop();

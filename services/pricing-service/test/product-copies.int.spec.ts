@@ -25,15 +25,23 @@ beforeAll(async () => {
 });
 afterAll(() => pricing.stop());
 
-const at = (fact: ProductFact, aggregateVersion: number) => ({ aggregateId: fact.productId, aggregateVersion, occurredAt: new Date() });
+const at = (fact: ProductFact, aggregateVersion: number) => ({
+  aggregateId: fact.productId,
+  aggregateVersion,
+  occurredAt: new Date(),
+});
 const created = (fact: ProductFact, version = 1) => eventOf(ProductCreated, { ...at(fact, version), data: fact });
 const updated = (fact: ProductFact, version: number) => eventOf(ProductUpdated, { ...at(fact, version), data: fact });
 const deleted = (fact: ProductFact, version: number) =>
   eventOf(ProductDeleted, { ...at(fact, version), data: { productId: fact.productId, businessId: fact.businessId } });
-const priced = (fact: ProductFact, pricePaise: number): ProductFact => ({ ...fact, variants: [variantFact({ pricePaise })] });
+const priced = (fact: ProductFact, pricePaise: number): ProductFact => ({
+  ...fact,
+  variants: [variantFact({ pricePaise })],
+});
 
 const quote = async ({ productId }: ProductFact): Promise<Answer> =>
-  (await pricing.client.asService('order').post<Answer>('/internal/quotes', { items: [{ productId, quantity: 1 }] })).body;
+  (await pricing.client.asService('order').post<Answer>('/internal/quotes', { items: [{ productId, quantity: 1 }] }))
+    .body;
 
 /** Says it and waits until it was handled. */
 async function say(...events: readonly DomainEvent[]): Promise<void> {
@@ -69,7 +77,9 @@ describe('the copy of a product', () => {
     const newest = updated(priced(fact, 300), 3);
     await say(newest, updated(priced(fact, 200), 2), newest, created(fact));
     await quotes(fact, { subtotalPaise: 300 });
-    const [row] = await pricing.db.query<{ version: bigint }>('select version from product_copies where id = $1', [fact.productId]);
+    const [row] = await pricing.db.query<{ version: bigint }>('select version from product_copies where id = $1', [
+      fact.productId,
+    ]);
     expect(row?.version).toBe(3n);
   });
 
@@ -77,6 +87,8 @@ describe('the copy of a product', () => {
     const fact = productFact();
     await say(deleted(fact, 2), created(fact));
     await quotes(fact, { code: 'PRODUCT_NOT_FOUND' });
+    const stored = await pricing.db.query('select product from product_copies where id = $1', [fact.productId]);
+    expect(stored).toEqual([{ product: null }]);
     pricing.catalogue.answers.set(`/internal/products/${fact.productId}`, { ...fact, version: 9 });
     expect((await quote(fact)).code).toBe('PRODUCT_NOT_FOUND');
   });
@@ -89,7 +101,9 @@ describe('the copy of a product', () => {
     await say(updated(priced(fact, 500), 3));
     await quotes(fact, { subtotalPaise: 500 });
     await eventually(async () => {
-      expect(await pricing.productSays.deadLettersOf('pricing')).toMatchObject([{ id: poison.id, type: 'PRODUCT_UPDATED' }]);
+      expect(await pricing.productSays.deadLettersOf('pricing')).toMatchObject([
+        { id: poison.id, type: 'PRODUCT_UPDATED' },
+      ]);
     });
   });
 });
@@ -102,7 +116,13 @@ describe('the copy of a business', () => {
         aggregateId: businessId,
         aggregateVersion: version,
         occurredAt: new Date(),
-        data: { businessId, tenantId: newId(), name: 'Shop', isActive: true, settings: { ...DEFAULT_BUSINESS_SETTINGS, shippingFeePaise } },
+        data: {
+          businessId,
+          tenantId: newId(),
+          name: 'Shop',
+          isActive: true,
+          settings: { ...DEFAULT_BUSINESS_SETTINGS, shippingFeePaise },
+        },
       });
     const fact = productFact({ businessId });
     const newest = stands(7, 700);

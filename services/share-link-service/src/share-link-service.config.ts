@@ -3,9 +3,14 @@ import { serviceEnv } from '@reseller/http';
 import { messagingEnv } from '@reseller/messaging';
 import { env } from '@reseller/runtime';
 
+/** Paths are appended to it. */
+const siteUrl = () => env.url('http://localhost:3000').transform((url) => url.replace(/\/+$/, ''));
+
 export const shareLinkServiceConfig = z.object({
   ...serviceEnv('share-link'),
   ...messagingEnv,
+  PUBLIC_URL: siteUrl(),
+  FRONTEND_URL: siteUrl(),
   /** How old a cached link or product may be when it is shown; another instance's change shows after this. */
   LINK_CACHE_TTL: env.durationMs('2s'),
   /** How long counted clicks wait in memory to be written together. */

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '@reseller/runtime';
-import { eventually } from '@reseller/testing';
+import { eventually, identityHeader } from '@reseller/testing';
+import { ClickRepository } from '../src/clicks/click.repository.js';
 import { STATISTICS_INVARIANTS } from '../src/statistics/statistics-invariants.js';
 import { startShareLinks, visitor, type ShareLinkFixture } from './share-link-fixture.js';
 
@@ -38,24 +39,34 @@ describe('clicks', () => {
   it('are counted once per visitor and hour, on the page and in the API alike', async () => {
     const link = await newLink();
     const anonymous = service.client.anonymous();
-    for (const path of [`/share/${link.code}`, `/share-links/${link.code}`, `/share-links/${link.id}`, `/share/${link.code}`]) {
+    for (const path of [
+      `/share/${link.code}`,
+      `/share-links/${link.code}`,
+      `/share-links/${link.id}`,
+      `/share/${link.code}`,
+    ]) {
       expect((await anonymous.get(path, visitor('203.0.113.1'))).status).toBe(200);
     }
     await anonymous.get(`/share/${link.code}`, visitor('203.0.113.2'));
     const statistics = await settle(link, 2);
-    expect(statistics).toMatchObject({ clicks: 3, uniqueVisitors: 3, daily: [{ date: new Date().toISOString().slice(0, 10), clicks: 3 }] });
+    expect(statistics).toMatchObject({
+      clicks: 3,
+      uniqueVisitors: 3,
+      daily: [{ date: new Date().toISOString().slice(0, 10), clicks: 3 }],
+    });
   });
 
   it('of the same visitor in another hour count again, but are the same visitor', async () => {
     const link = await newLink();
     await service.client.anonymous().get(`/share/${link.code}`, visitor('203.0.113.1'));
     await eventually(async () => expect((await link.statistics()).clicks).toBe(1));
-    const { app } = service;
-    const { ClickRepository } = await import('../src/clicks/click.repository.js');
-    const [row] = await service.db.query<{ visitor: Buffer; hour: Date }>('select visitor, hour from clicks where share_link_id = $1', [link.id]);
+    const [row] = await service.db.query<{ visitor: Buffer; hour: Date }>(
+      'select visitor, hour from clicks where share_link_id = $1',
+      [link.id],
+    );
     const base = { shareLinkId: link.id, visitor: row?.visitor ?? Buffer.alloc(0) };
     const later = new Date((row?.hour.getTime() ?? 0) + 3_600_000);
-    const repository = app.get(ClickRepository);
+    const repository = service.app.get(ClickRepository);
     await repository.write([{ ...base, hour: later }]);
     await repository.write([{ ...base, hour: later }]);
     expect(await link.statistics()).toMatchObject({ clicks: 2, uniqueVisitors: 1 });
@@ -80,7 +91,6 @@ describe('clicks', () => {
   it('are not made by HEAD, nor by the owner', async () => {
     const link = await newLink();
     const url = new URL(`/share/${link.code}`, service.url);
-    const { identityHeader } = await import('@reseller/testing');
     const head = await fetch(url, { method: 'HEAD', headers: { ...identityHeader(), ...visitor('203.0.113.1') } });
     expect(head.status).toBe(200);
     await link.owner.get(`/share-links/${link.code}`, visitor('203.0.113.3'));
@@ -105,7 +115,9 @@ describe('clicks', () => {
   it('of a hundred visitors at once are all counted', async () => {
     const link = await newLink();
     await Promise.all(
-      Array.from({ length: 100 }, (_, i) => service.client.anonymous().get(`/share/${link.code}`, visitor(`192.0.2.${i}`))),
+      Array.from({ length: 100 }, (_, i) =>
+        service.client.anonymous().get(`/share/${link.code}`, visitor(`192.0.2.${i}`)),
+      ),
     );
     await eventually(async () => expect(await link.statistics()).toMatchObject({ clicks: 100, uniqueVisitors: 100 }));
   });
@@ -127,7 +139,10 @@ describe('clicks', () => {
 
   it('that are miscounted break an invariant', async () => {
     const link = await newLink();
-    await service.db.query('insert into click_days (share_link_id, day, clicks, visitors) values ($1, current_date, 5, 5)', [link.id]);
+    await service.db.query(
+      'insert into click_days (share_link_id, day, clicks, visitors) values ($1, current_date, 5, 5)',
+      [link.id],
+    );
     const violations = await Promise.all(STATISTICS_INVARIANTS.map(({ sql }) => service.db.query(sql)));
     expect(violations.flat()).toMatchObject([{ share_link_id: link.id, counted: 5n, found: null }]);
     await service.db.query('delete from click_days where share_link_id = $1', [link.id]);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '@reseller/runtime';
+import { ProductCopies } from '../src/product-copies/product-copies.js';
 import { productFact, startShareLinks, visitor, type ShareLinkFixture } from './share-link-fixture.js';
 
 let service: ShareLinkFixture;
@@ -21,7 +22,11 @@ describe('GET /share/:code', () => {
     const { productId } = service.offer();
     const { code } = await linkOf({ productId, sellerPrice: 1234.5 });
     const { status, headers, body } = await open(code);
-    expect([status, headers.get('content-type'), headers.get('cache-control')]).toEqual([200, 'text/html; charset=utf-8', 'private, no-store']);
+    expect([status, headers.get('content-type'), headers.get('cache-control')]).toEqual([
+      200,
+      'text/html; charset=utf-8',
+      'private, no-store',
+    ]);
     for (const part of [
       '<h1>Block-print kurta</h1>',
       '₹1,234.50',
@@ -40,7 +45,11 @@ describe('GET /share/:code', () => {
 
   it('lets nothing that a seller wrote become markup or an address that runs', async () => {
     const { productId } = service.offer(
-      productFact({ name: `"><script>alert(1)</script>`, description: `</style><img src=x onerror='x'>`, imageUrl: 'javascript:alert(1)' }),
+      productFact({
+        name: `"><script>alert(1)</script>`,
+        description: `</style><img src=x onerror='x'>`,
+        imageUrl: 'javascript:alert(1)',
+      }),
     );
     const { code } = await linkOf({ productId });
     const { headers, body } = await open(code);
@@ -60,8 +69,10 @@ describe('GET /share/:code', () => {
     const fact = service.offer();
     const { code } = await linkOf({ productId: fact.productId });
     const inactive = { ...fact, isActive: false };
-    await service.db.query('update product_copies set product = $2 where id = $1', [fact.productId, JSON.stringify(inactive)]);
-    const { ProductCopies } = await import('../src/product-copies/product-copies.js');
+    await service.db.query('update product_copies set product = $2 where id = $1', [
+      fact.productId,
+      JSON.stringify(inactive),
+    ]);
     service.app.get(ProductCopies).changed(fact.productId);
     const { status, body } = await open(code);
     expect([status, body.includes('not for sale'), body.includes('/buy/')]).toEqual([200, true, false]);

@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventOf, ProductCreated, ProductDeleted, ProductUpdated, type DomainEvent, type ProductFact } from '@reseller/contracts';
+import {
+  eventOf,
+  ProductCreated,
+  ProductDeleted,
+  ProductUpdated,
+  type DomainEvent,
+  type ProductFact,
+} from '@reseller/contracts';
 import { newId } from '@reseller/runtime';
 import { eventually } from '@reseller/testing';
 import { productFact, startShareLinks, type ShareLinkFixture } from './share-link-fixture.js';
@@ -10,7 +17,11 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 
-const at = (fact: ProductFact, aggregateVersion: number) => ({ aggregateId: fact.productId, aggregateVersion, occurredAt: new Date() });
+const at = (fact: ProductFact, aggregateVersion: number) => ({
+  aggregateId: fact.productId,
+  aggregateVersion,
+  occurredAt: new Date(),
+});
 const created = (fact: ProductFact, version: number) => eventOf(ProductCreated, { ...at(fact, version), data: fact });
 const updated = (fact: ProductFact, version: number) => eventOf(ProductUpdated, { ...at(fact, version), data: fact });
 const deleted = (fact: ProductFact, version: number) =>

@@ -122,7 +122,7 @@ export async function startShareLinks(env: Record<string, string> = {}): Promise
       PRODUCT_SERVICE_URL: catalogue.url,
       PRICING_SERVICE_URL: pricing.url,
       AUTH_SERVICE_URL: accounts.url,
-      PUBLIC_URL: 'https://shop.example',
+      PUBLIC_URL: 'https://shop.example/',
       FRONTEND_URL: 'https://app.example',
       CLICK_FLUSH_INTERVAL: '20ms',
       ...env,
@@ -141,7 +141,10 @@ export async function startShareLinks(env: Record<string, string> = {}): Promise
       });
     },
   });
-  const [productSays, orderSays] = await Promise.all([eventPeer('product', service.broker), eventPeer('order', service.broker)]);
+  const [productSays, orderSays] = await Promise.all([
+    eventPeer('product', service.broker),
+    eventPeer('order', service.broker),
+  ]);
   const stop = async (): Promise<void> => {
     await Promise.all([productSays.close(), orderSays.close()]);
     await service.stop();
@@ -149,7 +152,13 @@ export async function startShareLinks(env: Record<string, string> = {}): Promise
   };
   const offer = (fact = productFact()): ProductFact => {
     catalogue.answers.set(`/internal/products/${fact.productId}`, { status: 200, body: { ...fact, version: 1 } });
-    const margin = { valid: true, reason: null, businessId: fact.businessId, basePricePaise: 100_000, maxSellerPricePaise: 300_000 };
+    const margin = {
+      valid: true,
+      reason: null,
+      businessId: fact.businessId,
+      basePricePaise: 100_000,
+      maxSellerPricePaise: 300_000,
+    };
     pricing.answers.set('/internal/margin-checks', { status: 200, body: margin });
     return fact;
   };

@@ -31,16 +31,23 @@ async function linkOf(userId: string, body: object = {}): Promise<Link> {
 }
 
 const eventsOf = async (id: string) =>
-  (await service.db.query<{ payload: { type: string; aggregateVersion: number; data: object; actor: string } }>(
-    'select payload from outbox where payload -> \'data\' ->> \'shareLinkId\' = $1 or payload -> \'data\' ->> \'subjectId\' = $1 order by seq',
-    [id],
-  )).map(({ payload }) => payload);
+  (
+    await service.db.query<{ payload: { type: string; aggregateVersion: number; data: object; actor: string } }>(
+      "select payload from outbox where payload -> 'data' ->> 'shareLinkId' = $1 or payload -> 'data' ->> 'subjectId' = $1 order by seq",
+      [id],
+    )
+  ).map(({ payload }) => payload);
 
 describe('POST /share-links', () => {
   it('makes a link for a product at the seller’s own price and tells the order service', async () => {
     const { userId, client } = reseller();
     const { productId } = service.offer();
-    const answer = await client.post<Link>('/share-links', { sellerId: userId, productId, sellerPrice: 1500.0, expiresAt: TOMORROW });
+    const answer = await client.post<Link>('/share-links', {
+      sellerId: userId,
+      productId,
+      sellerPrice: 1500.0,
+      expiresAt: TOMORROW,
+    });
     expect(answer.status).toBe(201);
     const { id, code } = answer.body;
     expect(answer.body).toEqual({
@@ -59,14 +66,27 @@ describe('POST /share-links', () => {
         type: 'SHARE_LINK_CREATED',
         aggregateVersion: 1,
         actor: userId,
-        data: { shareLinkId: id, code, sellerId: userId, productId, sellerPricePaise: 150_000, expiresAt: TOMORROW, isActive: true },
+        data: {
+          shareLinkId: id,
+          code,
+          sellerId: userId,
+          productId,
+          sellerPricePaise: 150_000,
+          expiresAt: TOMORROW,
+          isActive: true,
+        },
       },
     ]);
   });
 
   it('makes a link to the whole shop of the caller where nothing is named', async () => {
     const { userId } = reseller();
-    expect(await linkOf(userId)).toMatchObject({ sellerId: userId, productId: null, sellerPrice: null, expiresAt: null });
+    expect(await linkOf(userId)).toMatchObject({
+      sellerId: userId,
+      productId: null,
+      sellerPrice: null,
+      expiresAt: null,
+    });
   });
 
   it('makes one link for one Idempotency-Key', async () => {
@@ -81,7 +101,9 @@ describe('POST /share-links', () => {
   it('is for resellers and administrators, and for nobody in somebody else’s name', async () => {
     const { client } = reseller();
     expect((await service.client.anonymous().post('/share-links', {})).status).toBe(401);
-    expect((await service.client.as({ userId: newId(), roles: ['CUSTOMER'] }).post('/share-links', {})).status).toBe(403);
+    expect((await service.client.as({ userId: newId(), roles: ['CUSTOMER'] }).post('/share-links', {})).status).toBe(
+      403,
+    );
     expect((await client.post('/share-links', { sellerId: newId() })).status).toBe(403);
   });
 
@@ -90,7 +112,10 @@ describe('POST /share-links', () => {
     const sellerId = newId();
     const refused = await admin.post<Problem>('/share-links', { sellerId });
     expect([refused.status, refused.body.code]).toEqual([422, 'SELLER_NOT_ACTIVE']);
-    service.accounts.answers.set(`/internal/users/${sellerId}`, { status: 200, body: { id: sellerId, roles: ['RESELLER'], isActive: true } });
+    service.accounts.answers.set(`/internal/users/${sellerId}`, {
+      status: 200,
+      body: { id: sellerId, roles: ['RESELLER'], isActive: true },
+    });
     const made = await admin.post<Link>('/share-links', { sellerId });
     expect([made.status, made.body.sellerId]).toEqual([201, sellerId]);
   });
@@ -107,10 +132,19 @@ describe('POST /share-links', () => {
   it('refuses a price that pricing refuses, an unknown product and an end in the past', async () => {
     const { client } = reseller();
     const { productId } = service.offer();
-    const margin = { valid: false, reason: 'PRICE_BELOW_BASE', businessId: newId(), basePricePaise: 100_000, maxSellerPricePaise: 300_000 };
+    const margin = {
+      valid: false,
+      reason: 'PRICE_BELOW_BASE',
+      businessId: newId(),
+      basePricePaise: 100_000,
+      maxSellerPricePaise: 300_000,
+    };
     service.pricing.answers.set('/internal/margin-checks', { status: 200, body: margin });
     const low = await client.post<Problem>('/share-links', { productId, sellerPrice: 999 });
-    expect([low.status, low.body]).toMatchObject([422, { code: 'PRICE_BELOW_BASE', details: { basePrice: 1000, maxSellerPrice: 3000 } }]);
+    expect([low.status, low.body]).toMatchObject([
+      422,
+      { code: 'PRICE_BELOW_BASE', details: { basePrice: 1000, maxSellerPrice: 3000 } },
+    ]);
     expect((await client.post<Problem>('/share-links', { productId: newId() })).body.code).toBe('PRODUCT_NOT_FOUND');
     const past = await client.post<Problem>('/share-links', { expiresAt: '2020-01-01T00:00:00Z' });
     expect([past.status, past.body.code]).toEqual([422, 'EXPIRY_IN_THE_PAST']);
@@ -131,7 +165,12 @@ describe('GET /share-links/:code', () => {
       expect(answer.status).toBe(200);
       expect(answer.body).toMatchObject({
         ...link,
-        product: { id: productId, name: 'Block-print kurta', imageUrl: 'https://pictures.example/kurta.jpg', variants: [{ price: 1500, basePrice: 1000, mrp: 2000 }] },
+        product: {
+          id: productId,
+          name: 'Block-print kurta',
+          imageUrl: 'https://pictures.example/kurta.jpg',
+          variants: [{ price: 1500, basePrice: 1000, mrp: 2000 }],
+        },
         pricing: { basePrice: 1000, sellerPrice: 1500, price: 1500, currency: 'INR' },
       });
     }
@@ -148,7 +187,10 @@ describe('GET /share-links/:code', () => {
     const userId = newId();
     const off = await linkOf(userId);
     const expired = await linkOf(userId);
-    await service.db.query('update share_links set expires_at = $2 where id = $1', [expired.id, new Date('2020-01-01')]);
+    await service.db.query('update share_links set expires_at = $2 where id = $1', [
+      expired.id,
+      new Date('2020-01-01'),
+    ]);
     expect((await reseller(userId).client.delete<Link>(`/share-links/${off.code}`)).body.isActive).toBe(false);
     for (const { code } of [off, expired]) {
       const answer = await service.client.anonymous().get<Problem>(`/share-links/${code}`);
@@ -161,8 +203,13 @@ describe('managing links', () => {
   it('changes activity and end, each with an event of its own version', async () => {
     const { userId, client } = reseller();
     const { id, code } = await linkOf(userId);
-    expect((await client.patch<Link>(`/share-links/${code}`, { isActive: false, expiresAt: TOMORROW })).body).toMatchObject({ isActive: false, expiresAt: TOMORROW });
-    expect((await client.patch<Link>(`/share-links/${id}`, { isActive: true })).body).toMatchObject({ isActive: true, expiresAt: TOMORROW });
+    expect(
+      (await client.patch<Link>(`/share-links/${code}`, { isActive: false, expiresAt: TOMORROW })).body,
+    ).toMatchObject({ isActive: false, expiresAt: TOMORROW });
+    expect((await client.patch<Link>(`/share-links/${id}`, { isActive: true })).body).toMatchObject({
+      isActive: true,
+      expiresAt: TOMORROW,
+    });
     expect((await client.patch<Link>(`/share-links/${code}`, { expiresAt: null })).body.expiresAt).toBeNull();
     expect((await service.client.anonymous().get(`/share-links/${code}`)).status).toBe(200);
     expect((await eventsOf(id)).map(({ type, aggregateVersion }) => [type, aggregateVersion])).toEqual([
@@ -189,7 +236,13 @@ describe('managing links', () => {
     await service.client.as({ userId: adminId, roles: ['ADMIN'] }).delete(`/share-links/${code}`);
     expect((await eventsOf(id)).at(-1)).toMatchObject({
       type: 'ADMIN_ACTION_RECORDED',
-      data: { actorId: adminId, action: 'SHARE_LINK_CHANGED', subjectId: id, before: { isActive: true }, after: { isActive: false } },
+      data: {
+        actorId: adminId,
+        action: 'SHARE_LINK_CHANGED',
+        subjectId: id,
+        before: { isActive: true },
+        after: { isActive: false },
+      },
     });
   });
 
@@ -227,7 +280,14 @@ describe('GET /internal/share-links/:id', () => {
     await reseller(userId).client.delete(`/share-links/${code}`);
     for (const name of [id, code]) {
       const answer = await service.client.asService('order').get(`/internal/share-links/${name}`);
-      expect(answer.body).toMatchObject({ shareLinkId: id, code, sellerId: userId, isActive: false, sellerPricePaise: null, version: 2 });
+      expect(answer.body).toMatchObject({
+        shareLinkId: id,
+        code,
+        sellerId: userId,
+        isActive: false,
+        sellerPricePaise: null,
+        version: 2,
+      });
     }
     expect((await service.client.as({ userId, roles: ['ADMIN'] }).get(`/internal/share-links/${id}`)).status).toBe(401);
   });

@@ -23,7 +23,8 @@ async function newLink() {
   const owner = service.client.as({ userId: newId(), roles: ['RESELLER'] });
   const { body } = await owner.post<{ id: string; code: string }>('/share-links', {});
   const statistics = async () => (await owner.get<Statistics>(`/share-links/${body.code}/stats`)).body;
-  const becomes = (expected: Partial<Statistics>) => eventually(async () => expect(await statistics()).toMatchObject(expected));
+  const becomes = (expected: Partial<Statistics>) =>
+    eventually(async () => expect(await statistics()).toMatchObject(expected));
   return { ...body, becomes };
 }
 
@@ -31,14 +32,24 @@ let version = 0;
 const fact = (orderId: string) => ({ aggregateId: orderId, aggregateVersion: (version += 1), occurredAt: new Date() });
 
 const paid = (order: OrderSnapshot): DomainEvent =>
-  eventOf(OrderPaid, { ...fact(order.orderId), data: { ...order, paymentId: newId(), paidAt: '2026-01-02T00:00:00.000Z' } });
+  eventOf(OrderPaid, {
+    ...fact(order.orderId),
+    data: { ...order, paymentId: newId(), paidAt: '2026-01-02T00:00:00.000Z' },
+  });
 
 const refunded = (order: OrderSnapshot, refundedTotalPaise: number, settlesOrder = true): DomainEvent =>
   eventOf(PaymentRefunded, {
     ...fact(order.orderId),
     data: {
       ...order,
-      payment: { paymentId: newId(), provider: 'RAZORPAY', method: 'UPI', gatewayOrderId: null, gatewayPaymentId: null, amountPaise: order.totalPaise },
+      payment: {
+        paymentId: newId(),
+        provider: 'RAZORPAY',
+        method: 'UPI',
+        gatewayOrderId: null,
+        gatewayPaymentId: null,
+        amountPaise: order.totalPaise,
+      },
       refundId: newId(),
       refundNumber: 'REF-2026-000001',
       refundPaise: 1,

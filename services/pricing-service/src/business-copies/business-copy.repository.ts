@@ -23,7 +23,9 @@ export class BusinessCopyRepository {
       'select version, business from business_copies where id = $1',
       [businessId],
     );
-    return row === undefined ? undefined : { version: row.version, settings: businessSchema.parse(row.business).settings };
+    return row === undefined
+      ? undefined
+      : { version: row.version, settings: businessSchema.parse(row.business).settings };
   }
 
   async store(sql: Pick<Sql, 'query'>, business: BusinessFact, version: bigint): Promise<void> {

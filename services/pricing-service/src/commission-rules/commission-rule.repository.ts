@@ -26,7 +26,9 @@ export async function lockCommissionRule(
   businessId: string | null,
 ): Promise<StoredCommissionRule> {
   await tx.query('select 1 as one from commission_rules where id = $1::uuid for update', [id]);
-  const row = await tx.models.commissionRule.findFirst({ where: { id, ...(businessId === null ? {} : { businessId }) } });
+  const row = await tx.models.commissionRule.findFirst({
+    where: { id, ...(businessId === null ? {} : { businessId }) },
+  });
   if (row === null) throw notFound('COMMISSION_RULE_NOT_FOUND', 'There is no such commission rule.');
   return commissionRuleOf(row);
 }

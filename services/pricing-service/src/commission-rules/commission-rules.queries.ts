@@ -4,7 +4,11 @@ import { Database } from '@reseller/persistence';
 import { notFound } from '@reseller/runtime';
 import type { PrismaClient } from '../generated/prisma/client.js';
 import { commissionRuleOf, visibleTo } from './commission-rule.repository.js';
-import { toCommissionRuleView, type CommissionRulesQuery, type CommissionRuleView } from './commission-rules.schemas.js';
+import {
+  toCommissionRuleView,
+  type CommissionRulesQuery,
+  type CommissionRuleView,
+} from './commission-rules.schemas.js';
 
 @Injectable()
 export class CommissionRuleQueries {

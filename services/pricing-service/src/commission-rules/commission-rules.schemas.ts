@@ -12,8 +12,13 @@ export const percent = () =>
 
 export const bpsOfPercent = (rate: number): number => Math.round(rate * 100);
 
-const endsAfterItBegins = (span: { validFrom?: string | null | undefined; validTo?: string | null | undefined }): boolean =>
-  typeof span.validFrom !== 'string' || typeof span.validTo !== 'string' || new Date(span.validFrom) < new Date(span.validTo);
+const endsAfterItBegins = (span: {
+  validFrom?: string | null | undefined;
+  validTo?: string | null | undefined;
+}): boolean =>
+  typeof span.validFrom !== 'string' ||
+  typeof span.validTo !== 'string' ||
+  new Date(span.validFrom) < new Date(span.validTo);
 const END_BEFORE_BEGIN = { path: ['validTo'], message: 'must be later than validFrom' };
 
 export const createCommissionRuleBody = z

@@ -69,7 +69,8 @@ export function chooseCommissionRule(
   for (const rule of rules) {
     const rank = isInForce(rule, now) ? narrowness(rule, subject) : null;
     if (rank === null) continue;
-    if (best === undefined || rank > best.rank || (rank === best.rank && precedes(rule, best.rule))) best = { rule, rank };
+    if (best === undefined || rank > best.rank || (rank === best.rank && precedes(rule, best.rule)))
+      best = { rule, rank };
   }
   return best?.rule;
 }

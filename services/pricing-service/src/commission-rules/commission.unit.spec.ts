@@ -2,7 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import { chooseCommissionRule, commissionOf, type CommissionRule } from './commission.js';
 
 const NOW = new Date('2026-06-01T00:00:00Z');
-const SUBJECT = { businessId: 'business', sellerId: 'seller', productId: 'product', categoryPath: ['root', 'middle', 'leaf'] };
+const SUBJECT = {
+  businessId: 'business',
+  sellerId: 'seller',
+  productId: 'product',
+  categoryPath: ['root', 'middle', 'leaf'],
+};
 
 const rule = (over: Partial<CommissionRule>): CommissionRule => ({
   id: 'a',
@@ -65,7 +70,9 @@ describe('choosing a commission rule', () => {
 describe('a commission', () => {
   it('is a share of the sale or of the margin, rounded half up', () => {
     expect(commissionOf(rule({}), { salePaise: 300_000n, baseTotalPaise: 200_000n })).toBe(30_000n);
-    expect(commissionOf(rule({ basis: 'MARGIN', rateBps: 5_000 }), { salePaise: 300_001n, baseTotalPaise: 200_000n })).toBe(50_001n);
+    expect(
+      commissionOf(rule({ basis: 'MARGIN', rateBps: 5_000 }), { salePaise: 300_001n, baseTotalPaise: 200_000n }),
+    ).toBe(50_001n);
     expect(commissionOf(rule({ basis: 'MARGIN' }), { salePaise: 100n, baseTotalPaise: 200n })).toBe(0n);
     expect(commissionOf(undefined, { salePaise: 100n, baseTotalPaise: 0n })).toBe(0n);
   });

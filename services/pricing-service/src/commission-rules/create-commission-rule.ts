@@ -7,7 +7,12 @@ import { adminAction } from '../admin-actions/admin-action.js';
 import type { PrismaClient } from '../generated/prisma/client.js';
 import { commissionRuleOf } from './commission-rule.repository.js';
 import { CommissionRulesInForce } from './commission-rules-in-force.js';
-import { bpsOfPercent, toCommissionRuleView, type CommissionRuleView, type CreateCommissionRuleBody } from './commission-rules.schemas.js';
+import {
+  bpsOfPercent,
+  toCommissionRuleView,
+  type CommissionRuleView,
+  type CreateCommissionRuleBody,
+} from './commission-rules.schemas.js';
 
 const dateOrNull = (text: string | null | undefined): Date | null => (typeof text === 'string' ? new Date(text) : null);
 

@@ -26,7 +26,10 @@ export class ProductCopiesConsumer {
   }
 
   @OnEvent(ProductDeleted, { batch: 50 })
-  async onProductDeleted(@Payload() event: EventOf<typeof ProductDeleted>, @Ctx() context: EventContext): Promise<void> {
+  async onProductDeleted(
+    @Payload() event: EventOf<typeof ProductDeleted>,
+    @Ctx() context: EventContext,
+  ): Promise<void> {
     const version = BigInt(event.aggregateVersion);
     await this.repository.storeDeletion(context.tx, event.data, version);
     context.afterCommit(() => this.copies.heard({ productId: event.data.productId, version, product: null }));

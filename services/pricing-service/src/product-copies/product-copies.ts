@@ -25,7 +25,10 @@ export interface WantedProduct {
 @Injectable()
 export class ProductCopies {
   private readonly memory: NewestVersions<ProductCopy>;
-  private readonly asked = new LRUCache<string, Promise<ProductCopy | undefined>>({ max: COPIES_MAX, ttl: ASK_AGAIN_AFTER_MS });
+  private readonly asked = new LRUCache<string, Promise<ProductCopy | undefined>>({
+    max: COPIES_MAX,
+    ttl: ASK_AGAIN_AFTER_MS,
+  });
 
   constructor(
     private readonly repository: ProductCopyRepository,
@@ -64,7 +67,8 @@ export class ProductCopies {
     }
     const missing = ids.filter((id) => !found.has(id));
     if (missing.length === 0) return found;
-    for (const copy of await this.repository.find(missing)) found.set(copy.productId, this.memory.keep(copy.productId, copy));
+    for (const copy of await this.repository.find(missing))
+      found.set(copy.productId, this.memory.keep(copy.productId, copy));
     return found;
   }
 

@@ -37,7 +37,11 @@ export class ProductCopyRepository {
     await sql.query(WRITE, [product.productId, version, product.businessId, JSON.stringify(product)]);
   }
 
-  async storeDeletion(sql: Pick<Sql, 'query'>, gone: { productId: string; businessId: string }, version: bigint): Promise<void> {
+  async storeDeletion(
+    sql: Pick<Sql, 'query'>,
+    gone: { productId: string; businessId: string },
+    version: bigint,
+  ): Promise<void> {
     await sql.query(WRITE, [gone.productId, version, gone.businessId, null]);
   }
 }

@@ -27,14 +27,17 @@ export const quoteBody = z.strictObject({
 });
 export type QuoteBody = z.infer<typeof quoteBody>;
 
-const paiseOrNull = (wire: number | null | undefined): bigint | null => (typeof wire === 'number' ? BigInt(wire) : null);
+const paiseOrNull = (wire: number | null | undefined): bigint | null =>
+  typeof wire === 'number' ? BigInt(wire) : null;
 
 export function toQuoteCommand(body: QuoteBody): CalculateQuoteCommand {
   return {
     businessId: body.businessId ?? null,
     sellerId: body.sellerId ?? null,
     buyerUserId: body.buyerUserId ?? null,
-    link: body.link ? { productId: body.link.productId, sellerPricePaise: paiseOrNull(body.link.sellerPricePaise) } : null,
+    link: body.link
+      ? { productId: body.link.productId, sellerPricePaise: paiseOrNull(body.link.sellerPricePaise) }
+      : null,
     destinationState: body.destinationState ?? null,
     items: body.items.map((item) => ({
       productId: item.productId,

@@ -38,9 +38,15 @@ const STATES: readonly (readonly [letters: string, gstNumber: string, ...names: 
   ['WB', '19', 'West Bengal'],
 ];
 
-const spelled = (text: string): string => text.toLowerCase().replaceAll('&', 'and').replaceAll(/[^a-z0-9]/g, '');
+const spelled = (text: string): string =>
+  text
+    .toLowerCase()
+    .replaceAll('&', 'and')
+    .replaceAll(/[^a-z0-9]/g, '');
 
-const LETTERS_OF = new Map(STATES.flatMap(([letters, ...spellings]) => [letters, ...spellings].map((one) => [spelled(one), letters])));
+const LETTERS_OF = new Map(
+  STATES.flatMap(([letters, ...spellings]) => [letters, ...spellings].map((one) => [spelled(one), letters])),
+);
 
 const stateOf = (text: string): string => LETTERS_OF.get(spelled(text)) ?? spelled(text);
 

@@ -102,9 +102,15 @@ interface LineTerms {
   readonly now: Date;
 }
 
-function priceLine(item: QuoteItem, request: QuoteRequest, facts: QuoteFacts, { interState, earns, now }: LineTerms): QuoteLine {
+function priceLine(
+  item: QuoteItem,
+  request: QuoteRequest,
+  facts: QuoteFacts,
+  { interState, earns, now }: LineTerms,
+): QuoteLine {
   const product = facts.products.get(item.productId);
-  if (product === undefined) throw notFound('PRODUCT_NOT_FOUND', 'There is no such product.', { productId: item.productId });
+  if (product === undefined)
+    throw notFound('PRODUCT_NOT_FOUND', 'There is no such product.', { productId: item.productId });
   const variant = chooseVariant(product, item.variantId);
   const unitPricePaise = unitPriceOf(item, request.link, variant, facts.settings.maxMarginBps);
   const quantity = BigInt(item.quantity);
@@ -114,7 +120,12 @@ function priceLine(item: QuoteItem, request: QuoteRequest, facts: QuoteFacts, { 
   const taxRateBps = taxRateBpsOf(product, facts.taxRates, facts.settings.defaultTaxRateBps, now);
   const included = facts.settings.pricesIncludeTax;
   const { tax, legs } = splitTax(salePaise, taxRateBps, { included, interState });
-  const subject = { businessId: facts.businessId, sellerId: request.sellerId, productId: product.productId, categoryPath: product.categoryPath };
+  const subject = {
+    businessId: facts.businessId,
+    sellerId: request.sellerId,
+    productId: product.productId,
+    categoryPath: product.categoryPath,
+  };
   const rule = earns ? chooseCommissionRule(facts.rules, subject, now) : undefined;
   return {
     product,
@@ -132,7 +143,12 @@ function priceLine(item: QuoteItem, request: QuoteRequest, facts: QuoteFacts, { 
 }
 
 /** The link's price for its product, else the seller's, else the catalogue's. All but the last must be within bounds. */
-function unitPriceOf(item: QuoteItem, link: QuoteRequest['link'], variant: PricedVariant, maxMarginBps: number): bigint {
+function unitPriceOf(
+  item: QuoteItem,
+  link: QuoteRequest['link'],
+  variant: PricedVariant,
+  maxMarginBps: number,
+): bigint {
   const linkPricePaise = link !== null && link.productId === item.productId ? link.sellerPricePaise : null;
   if (linkPricePaise !== null && item.sellerPricePaise !== null && item.sellerPricePaise !== linkPricePaise) {
     throw unprocessable('PRICE_MISMATCH', 'The seller price differs from the price of the share link.', {
@@ -149,10 +165,14 @@ function refuseDuplicates(lines: readonly QuoteLine[]): void {
   const seen = new Set<string>();
   for (const { product, variant } of lines) {
     if (seen.has(variant.variantId)) {
-      throw unprocessable('DUPLICATE_ITEM', `"${product.name}" is listed twice: send one line with the whole quantity.`, {
-        productId: product.productId,
-        variantId: variant.variantId,
-      });
+      throw unprocessable(
+        'DUPLICATE_ITEM',
+        `"${product.name}" is listed twice: send one line with the whole quantity.`,
+        {
+          productId: product.productId,
+          variantId: variant.variantId,
+        },
+      );
     }
     seen.add(variant.variantId);
   }

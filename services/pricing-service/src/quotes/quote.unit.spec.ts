@@ -52,7 +52,12 @@ const facts = (products: readonly PricedProduct[], over: Partial<QuoteFacts> = {
   ...over,
 });
 
-const item = (productId: string, quantity: number, sellerPricePaise: bigint | null = null, variantId: string | null = null): QuoteItem => ({
+const item = (
+  productId: string,
+  quantity: number,
+  sellerPricePaise: bigint | null = null,
+  variantId: string | null = null,
+): QuoteItem => ({
   productId,
   variantId,
   quantity,
@@ -83,7 +88,12 @@ const shirt = product('shirt', variant('shirt-1', 100_000n));
 describe('a quote', () => {
   it('prices two at ₹1500 over a base of ₹1000: 3000, commission 300', () => {
     const quote = priceQuote(request([item('shirt', 2, 150_000n)]), facts([shirt]), NOW);
-    expect(quote).toMatchObject({ subtotalPaise: 300_000n, totalPaise: 300_000n, commissionPaise: 30_000n, shippingPaise: 0n });
+    expect(quote).toMatchObject({
+      subtotalPaise: 300_000n,
+      totalPaise: 300_000n,
+      commissionPaise: 30_000n,
+      shippingPaise: 0n,
+    });
     expect(quote.taxPaise).toBe(45_762n);
   });
 
@@ -91,13 +101,19 @@ describe('a quote', () => {
     const settings = { ...DEFAULT_BUSINESS_SETTINGS, pricesIncludeTax: false, shippingFeePaise: 5_000 };
     const mug = product('mug', variant('mug-1', 99_900n));
     const quote = priceQuote(request([item('mug', 2)]), facts([mug], { settings }), NOW);
-    expect(quote).toMatchObject({ subtotalPaise: 199_800n, taxPaise: 35_964n, shippingPaise: 5_000n, totalPaise: 240_764n });
+    expect(quote).toMatchObject({
+      subtotalPaise: 199_800n,
+      taxPaise: 35_964n,
+      shippingPaise: 5_000n,
+      totalPaise: 240_764n,
+    });
   });
 
   it('taxes across a state border with IGST alone, inside a state in equal halves', () => {
     const settings = { ...DEFAULT_BUSINESS_SETTINGS, state: 'MH' };
     const legsTo = (destinationState: string) =>
-      priceQuote(request([item('shirt', 1)], { destinationState }), facts([shirt], { settings }), NOW).lines[0]?.taxLegs;
+      priceQuote(request([item('shirt', 1)], { destinationState }), facts([shirt], { settings }), NOW).lines[0]
+        ?.taxLegs;
     expect(legsTo('Karnataka')).toEqual({ cgst: 0n, sgst: 0n, igst: 15_254n });
     expect(legsTo('maharashtra ')).toEqual({ cgst: 7_627n, sgst: 7_627n, igst: 0n });
   });
@@ -111,7 +127,9 @@ describe('a quote', () => {
 
   it('refuses a seller price that differs from the price of the link', () => {
     const link = { productId: 'shirt', sellerPricePaise: 120_000n };
-    expect(codeOf(() => priceQuote(request([item('shirt', 1, 110_000n)], { link }), facts([shirt]), NOW))).toBe('PRICE_MISMATCH');
+    expect(codeOf(() => priceQuote(request([item('shirt', 1, 110_000n)], { link }), facts([shirt]), NOW))).toBe(
+      'PRICE_MISMATCH',
+    );
   });
 
   it.each([
@@ -127,8 +145,12 @@ describe('a quote', () => {
     const shoe = product('shoe', variant('s', 1_000n), variant('m', 1_000n), variant('l', 1_000n, false));
     expect(codeOf(() => priceQuote(request([item('shoe', 1)]), facts([shoe]), NOW))).toBe('VARIANT_REQUIRED');
     expect(codeOf(() => priceQuote(request([item('shoe', 1, null, 'm')]), facts([shoe]), NOW))).toBe('none');
-    expect(codeOf(() => priceQuote(request([item('shoe', 1, null, 'l')]), facts([shoe]), NOW))).toBe('PRODUCT_INACTIVE');
-    expect(codeOf(() => priceQuote(request([item('shoe', 1, null, 'xl')]), facts([shoe]), NOW))).toBe('VARIANT_NOT_FOUND');
+    expect(codeOf(() => priceQuote(request([item('shoe', 1, null, 'l')]), facts([shoe]), NOW))).toBe(
+      'PRODUCT_INACTIVE',
+    );
+    expect(codeOf(() => priceQuote(request([item('shoe', 1, null, 'xl')]), facts([shoe]), NOW))).toBe(
+      'VARIANT_NOT_FOUND',
+    );
   });
 
   it('refuses unknown and inactive products and one variant on two lines', () => {
@@ -146,8 +168,11 @@ describe('a quote', () => {
 
   it('earns nothing without a seller, nor on an own purchase unless the business allows it', () => {
     const earned = (over: Partial<QuoteRequest>, selfPurchaseCommission = false) =>
-      priceQuote(request([item('shirt', 1)], over), facts([shirt], { settings: { ...DEFAULT_BUSINESS_SETTINGS, selfPurchaseCommission } }), NOW)
-        .commissionPaise;
+      priceQuote(
+        request([item('shirt', 1)], over),
+        facts([shirt], { settings: { ...DEFAULT_BUSINESS_SETTINGS, selfPurchaseCommission } }),
+        NOW,
+      ).commissionPaise;
     expect(earned({ sellerId: null })).toBe(0n);
     expect(earned({ buyerUserId: SELLER })).toBe(0n);
     expect(earned({ buyerUserId: SELLER }, true)).toBe(10_000n);
@@ -181,7 +206,8 @@ describe('a quote', () => {
           item(`p${i}`, one.quantity, one.basePricePaise + (one.basePricePaise * BigInt(one.marginBps)) / 10_000n),
         );
         const quote = priceQuote(request(items, { destinationState }), facts(products, { settings, rules }), NOW);
-        const sum = (of: (line: (typeof quote.lines)[number]) => bigint) => quote.lines.reduce((all, one) => all + of(one), 0n);
+        const sum = (of: (line: (typeof quote.lines)[number]) => bigint) =>
+          quote.lines.reduce((all, one) => all + of(one), 0n);
         expect(quote.subtotalPaise).toBe(sum((one) => one.subtotalPaise));
         expect(quote.taxPaise).toBe(sum((one) => one.taxPaise));
         expect(quote.commissionPaise).toBe(sum((one) => one.commissionPaise));
@@ -191,7 +217,10 @@ describe('a quote', () => {
         for (const one of quote.lines) {
           expect(one.taxLegs.cgst + one.taxLegs.sgst + one.taxLegs.igst).toBe(one.taxPaise);
           expect(one.commissionPaise <= one.subtotalPaise - one.discountPaise).toBe(true);
-          if (basis === 'MARGIN') expect(one.commissionPaise <= one.subtotalPaise - one.variant.basePricePaise * BigInt(one.quantity)).toBe(true);
+          if (basis === 'MARGIN')
+            expect(one.commissionPaise <= one.subtotalPaise - one.variant.basePricePaise * BigInt(one.quantity)).toBe(
+              true,
+            );
         }
       }),
     );

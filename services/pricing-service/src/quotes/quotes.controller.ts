@@ -1,7 +1,13 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { Public, Returns } from '@reseller/http';
 import { CalculateQuote } from './calculate-quote.js';
-import { calculateBody, calculationView, toCalculateCommand, toCalculationView, type CalculateBody } from './quotes.schemas.js';
+import {
+  calculateBody,
+  calculationView,
+  toCalculateCommand,
+  toCalculationView,
+  type CalculateBody,
+} from './quotes.schemas.js';
 
 @Controller('pricing')
 export class QuotesController {

@@ -26,13 +26,19 @@ export class ChangeTaxRate {
       await tx.query('select 1 as one from tax_rates where id = $1::uuid for update', [id]);
       const row = await tx.models.taxRate.findUnique({ where: { id } });
       if (row === null) throw notFound('TAX_RATE_NOT_FOUND', 'There is no such tax rate.');
-      const validTo = change.validTo === undefined ? row.validTo : change.validTo === null ? null : new Date(change.validTo);
+      const validTo =
+        change.validTo === undefined ? row.validTo : change.validTo === null ? null : new Date(change.validTo);
       if (validTo !== null && validTo <= row.validFrom) {
         throw unprocessable('RATE_ENDS_BEFORE_IT_BEGINS', 'validTo must be later than validFrom.');
       }
       const changed = await tx.models.taxRate.update({
         where: { id },
-        data: { description: change.description ?? row.description, validTo, version: { increment: 1 }, updatedAt: now },
+        data: {
+          description: change.description ?? row.description,
+          validTo,
+          version: { increment: 1 },
+          updatedAt: now,
+        },
       });
       const [before, after] = [toTaxRateView(row), toTaxRateView(changed)];
       const said = { action: 'TAX_RATE_CHANGED', subjectType: 'tax-rate', subjectId: id };

@@ -22,7 +22,8 @@ export function taxRateBpsOf(
   const hsn = product.hsn.replaceAll(/\D/g, '');
   let best: TaxRate | undefined;
   for (const rate of rates) {
-    if (!hsn.startsWith(rate.hsnPrefix) || rate.validFrom > now || (rate.validTo !== null && rate.validTo <= now)) continue;
+    if (!hsn.startsWith(rate.hsnPrefix) || rate.validFrom > now || (rate.validTo !== null && rate.validTo <= now))
+      continue;
     if (best === undefined || isMoreSpecific(rate, best)) best = rate;
   }
   return best?.rateBps ?? defaultRateBps;

@@ -2,7 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import { taxRateBpsOf, type TaxRate } from './tax-rate.js';
 
 const NOW = new Date('2026-01-01T00:00:00Z');
-const rate = (hsnPrefix: string, rateBps: number, validFrom = '2025-09-22T00:00:00Z', validTo: string | null = null): TaxRate => ({
+const rate = (
+  hsnPrefix: string,
+  rateBps: number,
+  validFrom = '2025-09-22T00:00:00Z',
+  validTo: string | null = null,
+): TaxRate => ({
   id: `${hsnPrefix}-${validFrom}`,
   hsnPrefix,
   rateBps,

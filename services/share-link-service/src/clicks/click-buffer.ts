@@ -38,7 +38,8 @@ export class ClickBuffer implements OnApplicationBootstrap, BeforeApplicationShu
       return;
     }
     this.waiting.set(key, click);
-    if (this.closing) void this.flush().catch((error: unknown) => this.logger.warn({ err: error }, 'last clicks were lost'));
+    if (this.closing)
+      void this.flush().catch((error: unknown) => this.logger.warn({ err: error }, 'last clicks were lost'));
   }
 
   onApplicationBootstrap(): void {

@@ -10,7 +10,12 @@ const INTERVAL_MS = 3_600_000;
 export class DeleteOldClicks implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly job: PeriodicJob;
 
-  constructor(repository: ClickRepository, @Inject(CONFIG) config: ShareLinkServiceConfig, @Inject(CLOCK) clock: Clock, @Inject(LOGGER) logger: Logger) {
+  constructor(
+    repository: ClickRepository,
+    @Inject(CONFIG) config: ShareLinkServiceConfig,
+    @Inject(CLOCK) clock: Clock,
+    @Inject(LOGGER) logger: Logger,
+  ) {
     const run = () => repository.deleteBefore(new Date(clock.now().getTime() - config.CLICK_RETENTION));
     this.job = new PeriodicJob('delete-old-clicks', INTERVAL_MS, run, logger);
   }

@@ -14,7 +14,12 @@ const DESCRIPTION_MAX = 200;
 /** `₹1,23,456.50` as it is written in India, without decimals where there are none. */
 export function rupeesText(paise: bigint): string {
   const decimals = paise % 100n === 0n ? 0 : 2;
-  const format = new Intl.NumberFormat('en-IN', { style: 'currency', currency: 'INR', minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  const format = new Intl.NumberFormat('en-IN', {
+    style: 'currency',
+    currency: 'INR',
+    minimumFractionDigits: decimals,
+    maximumFractionDigits: decimals,
+  });
   return format.format(Number(paise) / 100);
 }
 
@@ -32,7 +37,8 @@ export function openLinkPage({ link, product }: ShownLink, urls: PageUrls): stri
 
 function productPage(link: ShareLink, product: ShownProduct, urls: PageUrls): string {
   const pricePaise = link.sellerPricePaise ?? product.basePricePaise;
-  const isFrom = link.sellerPricePaise === null && product.variants.some((one) => one.basePricePaise !== product.basePricePaise);
+  const isFrom =
+    link.sellerPricePaise === null && product.variants.some((one) => one.basePricePaise !== product.basePricePaise);
   const picture = pictureUrl(product.imageUrl, urls.publicUrl);
   const description = product.description?.trim() ?? '';
   const body = `
@@ -69,11 +75,21 @@ function shopPage(link: ShareLink, urls: PageUrls): string {
 
 /** 404: nothing of what was asked for is repeated in it. */
 export const unknownLinkPage = (urls: PageUrls): string =>
-  messagePage('🔍', 'We cannot find this link', 'Please check that it was copied completely, or ask whoever sent it.', urls);
+  messagePage(
+    '🔍',
+    'We cannot find this link',
+    'Please check that it was copied completely, or ask whoever sent it.',
+    urls,
+  );
 
 /** 410 */
 export const closedLinkPage = (urls: PageUrls): string =>
-  messagePage('⌛', 'This link is no longer active', 'It has expired or was switched off. Ask whoever sent it for a new one.', urls);
+  messagePage(
+    '⌛',
+    'This link is no longer active',
+    'It has expired or was switched off. Ask whoever sent it for a new one.',
+    urls,
+  );
 
 const messagePage = (mark: string, title: string, text: string, urls: PageUrls): string =>
   page({
@@ -130,7 +146,12 @@ function shorten(text: string): string {
   return `${lastSpace > 0 ? cut.slice(0, lastSpace) : cut}…`;
 }
 
-const plain = (content: { mark: string; title: string; text: string; button: { href: string; label: string } }): string => `
+const plain = (content: {
+  mark: string;
+  title: string;
+  text: string;
+  button: { href: string; label: string };
+}): string => `
 <div class="plain">
 <div class="mark" aria-hidden="true">${content.mark}</div>
 <h1>${escapeHtml(content.title)}</h1>
@@ -138,7 +159,15 @@ const plain = (content: { mark: string; title: string; text: string; button: { h
 <a class="button" href="${escapeHtml(content.button.href)}">${escapeHtml(content.button.label)}</a>
 </div>`;
 
-const page = ({ title, head, body }: { title: string; head: readonly string[]; body: string }): string => `<!doctype html>
+const page = ({
+  title,
+  head,
+  body,
+}: {
+  title: string;
+  head: readonly string[];
+  body: string;
+}): string => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">

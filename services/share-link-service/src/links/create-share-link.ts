@@ -50,7 +50,13 @@ export class CreateShareLink {
     return this.database.sqlTransaction(async (tx) => {
       for (let attempt = 1; attempt <= CODE_ATTEMPTS; attempt += 1) {
         const { sellerPricePaise, expiresAt } = command;
-        const link = await this.repository.insert(tx, { ...draft, code: newLinkCode(), sellerPricePaise, expiresAt, createdAt: now });
+        const link = await this.repository.insert(tx, {
+          ...draft,
+          code: newLinkCode(),
+          sellerPricePaise,
+          expiresAt,
+          createdAt: now,
+        });
         if (link === undefined) continue;
         await appendToOutbox(tx, [
           eventOf(ShareLinkCreated, {
@@ -84,7 +90,8 @@ export class CreateShareLink {
     if (sellerPricePaise !== null) return this.businessOfPricedProduct(productId, sellerPricePaise);
     const product = await this.products.find(productId);
     if (product === null) throw notFound('PRODUCT_NOT_FOUND', 'There is no such product.', { productId });
-    if (!product.isActive) throw unprocessable('PRODUCT_INACTIVE', `"${product.name}" is not for sale at the moment.`, { productId });
+    if (!product.isActive)
+      throw unprocessable('PRODUCT_INACTIVE', `"${product.name}" is not for sale at the moment.`, { productId });
     return product.businessId;
   }
 

@@ -12,7 +12,10 @@ export class OpenLinks {
   private readonly links: ShortLived<ShareLink | undefined>;
 
   constructor(repository: ShareLinkRepository, @Inject(CONFIG) config: ShareLinkServiceConfig) {
-    this.links = new ShortLived((codeOrId) => repository.find(codeOrId), { max: LINKS_MAX, ttlMs: config.LINK_CACHE_TTL });
+    this.links = new ShortLived((codeOrId) => repository.find(codeOrId), {
+      max: LINKS_MAX,
+      ttlMs: config.LINK_CACHE_TTL,
+    });
   }
 
   find(codeOrId: string): Promise<ShareLink | undefined> {

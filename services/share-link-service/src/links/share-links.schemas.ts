@@ -82,7 +82,12 @@ export const openShareLinkView = z
       })
       .nullable(),
     pricing: z
-      .object({ basePrice: z.number(), sellerPrice: z.number().nullable(), price: z.number(), currency: z.literal('INR') })
+      .object({
+        basePrice: z.number(),
+        sellerPrice: z.number().nullable(),
+        price: z.number(),
+        currency: z.literal('INR'),
+      })
       .nullable(),
   })
   .meta({ id: 'OpenShareLink' });
@@ -101,7 +106,10 @@ export function toShareLinkView(link: ShareLink, publicUrl: string): z.infer<typ
   };
 }
 
-export function toOpenShareLinkView({ link, product }: ShownLink, publicUrl: string): z.infer<typeof openShareLinkView> {
+export function toOpenShareLinkView(
+  { link, product }: ShownLink,
+  publicUrl: string,
+): z.infer<typeof openShareLinkView> {
   const view = toShareLinkView(link, publicUrl);
   if (product === null) return { ...view, product: null, pricing: null };
   const priceOf = (basePricePaise: bigint): number => rupeesFromPaise(link.sellerPricePaise ?? basePricePaise);

@@ -25,7 +25,10 @@ export class ProductCopiesConsumer {
   }
 
   @OnEvent(ProductDeleted, { batch: 50 })
-  async onProductDeleted(@Payload() event: EventOf<typeof ProductDeleted>, @Ctx() context: EventContext): Promise<void> {
+  async onProductDeleted(
+    @Payload() event: EventOf<typeof ProductDeleted>,
+    @Ctx() context: EventContext,
+  ): Promise<void> {
     await this.repository.storeDeletion(context.tx, event.data, BigInt(event.aggregateVersion));
     context.afterCommit(() => this.copies.changed(event.data.productId));
   }

@@ -20,7 +20,10 @@ export class ProductCopies {
     private readonly database: Database,
     @Inject(CONFIG) config: ShareLinkServiceConfig,
   ) {
-    this.shown = new ShortLived((productId) => this.load(productId), { max: PRODUCTS_MAX, ttlMs: config.LINK_CACHE_TTL });
+    this.shown = new ShortLived((productId) => this.load(productId), {
+      max: PRODUCTS_MAX,
+      ttlMs: config.LINK_CACHE_TTL,
+    });
   }
 
   /** Null for a product that is unknown or deleted. */

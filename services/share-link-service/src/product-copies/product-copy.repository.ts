@@ -16,7 +16,9 @@ export class ProductCopyRepository {
 
   /** Null for a deleted product, undefined for one that was never heard of. */
   async find(productId: string): Promise<ProductFact | null | undefined> {
-    const [row] = await this.database.query<{ product: unknown }>('select product from product_copies where id = $1', [productId]);
+    const [row] = await this.database.query<{ product: unknown }>('select product from product_copies where id = $1', [
+      productId,
+    ]);
     if (row === undefined) return undefined;
     return row.product === null ? null : productSchema.parse(row.product);
   }
@@ -25,7 +27,11 @@ export class ProductCopyRepository {
     await sql.query(WRITE, [product.productId, version, product.businessId, JSON.stringify(product)]);
   }
 
-  async storeDeletion(sql: Pick<Sql, 'query'>, gone: { productId: string; businessId: string }, version: bigint): Promise<void> {
+  async storeDeletion(
+    sql: Pick<Sql, 'query'>,
+    gone: { productId: string; businessId: string },
+    version: bigint,
+  ): Promise<void> {
     await sql.query(WRITE, [gone.productId, version, gone.businessId, null]);
   }
 }

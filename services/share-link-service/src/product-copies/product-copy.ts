@@ -26,7 +26,9 @@ export interface ShownProduct {
 
 export function shownProductOf(fact: ProductFact): ShownProduct {
   const forSale = fact.variants.filter((variant) => variant.isActive);
-  const cheapest = forSale.map((variant) => variant.pricePaise).reduce<number | undefined>((a, b) => (a === undefined || b < a ? b : a), undefined);
+  const cheapest = forSale
+    .map((variant) => variant.pricePaise)
+    .reduce<number | undefined>((a, b) => (a === undefined || b < a ? b : a), undefined);
   return {
     productId: fact.productId,
     businessId: fact.businessId,

@@ -17,7 +17,10 @@ export class StatisticsConsumer {
 
   /** A refund of money that never settled the order was never revenue. */
   @OnEvent(PaymentRefunded, { batch: 50 })
-  async onPaymentRefunded(@Payload() { data }: EventOf<typeof PaymentRefunded>, @Ctx() { tx }: EventContext): Promise<void> {
+  async onPaymentRefunded(
+    @Payload() { data }: EventOf<typeof PaymentRefunded>,
+    @Ctx() { tx }: EventContext,
+  ): Promise<void> {
     if (data.shareLinkId === null || !data.settlesOrder) return;
     const order = { orderId: data.orderId, shareLinkId: data.shareLinkId, totalPaise: BigInt(data.totalPaise) };
     await this.orders.setRefunded(tx, order, BigInt(data.refundedTotalPaise));

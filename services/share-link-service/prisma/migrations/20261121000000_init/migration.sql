@@ -50,8 +50,7 @@ create table link_orders (
   paid_at timestamptz(3),
   refunded_paise bigint not null default 0 check (refunded_paise >= 0)
 );
--- Figures of a link are summed from its orders, from this index alone.
-create index link_orders_share_link_id_idx on link_orders (share_link_id) include (total_paise, paid_at, refunded_paise);
+create index link_orders_share_link_id_idx on link_orders (share_link_id);
 
 create table outbox (
   id uuid primary key,
