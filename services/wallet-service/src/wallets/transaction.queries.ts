@@ -64,9 +64,10 @@ function conditionOf(sellerId: string, { type, balance, from, to }: TransactionF
     asset: ASSET,
     ...(balance === undefined ? { isPrincipal: true } : { account: { kind: balance } }),
     ...(type === undefined ? {} : { journal: { type } }),
-    ...(from === undefined && to === undefined
-      ? {}
-      : { createdAt: { ...(from === undefined ? {} : { gte: from }), ...(to === undefined ? {} : { lte: to }) } }),
+    createdAt: {
+      ...(from === undefined ? {} : { gte: new Date(from) }),
+      ...(to === undefined ? {} : { lte: new Date(to) }),
+    },
   };
 }
 
