@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Database } from '@reseller/persistence';
+import { newId } from '@reseller/runtime';
 import { eventually } from '@reseller/testing';
 import { ORDER_INVARIANTS } from '../src/orders/order-invariants.js';
-import { findOrder, insertOrder } from '../src/orders/order.repository.js';
-import { newId } from '@reseller/runtime';
+import type { Cause } from '../src/orders/order-state.js';
+import { shipOrder } from '../src/orders/order.js';
+import { changeOrder, findOrder, insertOrder, lockOrder, type OrderAsOf } from '../src/orders/order.repository.js';
 import { customer, simpleOrder, startOrderService, type OrderFixture } from './order-fixture.js';
 import { paymentRefunded, paymentSuccess } from './payment-facts.js';
 
@@ -66,6 +68,23 @@ describe('facts about one order at once', () => {
     expect(await orders.read(order.id)).toMatchObject({ paymentStatus: 'PARTIALLY_REFUNDED', refundedTotal: 2 });
     expect((await orders.told(order.id)).filter(({ type }) => type === 'ORDER_PAID')).toHaveLength(1);
     await expectInvariants();
+  });
+});
+
+describe('a lock that was waited for', () => {
+  it('shows the lines as they are, not as they were when the wait began', async () => {
+    const database = orders.service.app.get(Database, { strict: false });
+    const { id } = await orders.place(customer(), simpleOrder({ paymentMethod: 'COD' }));
+    const admin: Cause = { role: 'ADMIN', id: newId(), reason: null };
+    const untracked = { carrier: null, trackingNumber: null, trackingUrl: null };
+    let waiting: Promise<OrderAsOf | undefined> | undefined;
+    await database.sqlTransaction(async (tx) => {
+      await changeOrder(tx, id, (order, now) => shipOrder(order, untracked, admin, now));
+      waiting = database.sqlTransaction((other) => lockOrder(other, id));
+      await eventually(async () => (await orders.service.db.query('select 1 from pg_locks where not granted')).length > 0);
+    });
+    const found = await waiting;
+    expect(found?.order).toMatchObject({ status: 'SHIPPED', lines: [{ fulfilledQuantity: 2 }] });
   });
 });
 

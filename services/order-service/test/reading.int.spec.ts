@@ -110,7 +110,7 @@ describe('a list', () => {
     expect(await seen(`from=${encodeURIComponent(pending.createdAt)}`)).toEqual([pending.id]);
     expect(await seen(`to=${encodeURIComponent(pending.createdAt)}`)).toEqual([cash.id]);
     expect(await seen(`q=${cash.orderNumber.toLowerCase()}`)).toEqual([cash.id]);
-    expect(await seen('q=ORD-2')).toHaveLength(2);
+    expect(await seen('q=ORD-2')).toEqual([]);
     expect(await seen('paymentStatus=REFUNDED')).toEqual([]);
     expect((await orders.as().get<OrderPage>(`/admin/orders?${own}`)).body.total).toBe(2);
     expect((await list(orders.as({ ...admin, businessId: newId() }), `?${own}`)).total).toBe(0);

@@ -35,6 +35,7 @@ function scopeOf({ userId, sellerId, businessId }: ListOrdersQuery, caller: Iden
   return self.userId || self.sellerId ? named : { ...named, userId: caller.userId };
 }
 
+/** Each of these has an index that gives the rows in the list's order; `q` is an order number, whole. */
 function filterOf(query: ListOrdersQuery): Prisma.OrderWhereInput {
   const { status, paymentStatus, fulfillmentStatus, from, to, q } = query;
   return {
@@ -44,7 +45,7 @@ function filterOf(query: ListOrdersQuery): Prisma.OrderWhereInput {
     ...(from === undefined && to === undefined
       ? {}
       : { createdAt: { ...(from === undefined ? {} : { gte: from }), ...(to === undefined ? {} : { lt: to }) } }),
-    ...(q === undefined ? {} : { orderNumber: { startsWith: q.toUpperCase() } }),
+    ...(q === undefined ? {} : { orderNumber: q.toUpperCase() }),
   };
 }
 
@@ -64,15 +65,17 @@ export class OrderQueries {
     const where = { AND: [scopeOf(query, caller), filterOf(query)] };
     const cursor = query.cursor === undefined ? undefined : readCursor(query.cursor);
     const direction = sort.descending ? 'desc' : 'asc';
+    const orderBy: Prisma.OrderOrderByWithRelationInput[] = [{ createdAt: direction }, { id: direction }];
     const [rows, counted] = await Promise.all([
       this.database.prisma.order.findMany({
         where: cursor === undefined ? where : { AND: [where, afterCursor(cursor, sort.descending)] },
         include: { lines: { orderBy: { position: 'asc' } } },
-        orderBy: [{ createdAt: direction }, { id: direction }],
+        orderBy,
         skip: cursor === undefined ? skip : 0,
         take: take + 1,
       }),
-      this.database.prisma.order.count({ where, take: COUNTED_MAX + 1 }),
+      // In the list's own order, or Prisma counts along the primary key.
+      this.database.prisma.order.count({ where, orderBy, take: COUNTED_MAX + 1 }),
     ]);
     const orders = rows.slice(0, take).map(orderOf);
     const last = orders.at(-1);

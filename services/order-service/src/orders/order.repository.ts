@@ -33,7 +33,12 @@ const LINE_JSON = Object.entries(LINE_COLUMNS)
   .map(([field, column]) => `'${field}', l.${column}`)
   .join(', ');
 
+/**
+ * `seen` is the version that the statement's snapshot has. A lock that had to wait gives the row as it is now, but the
+ * lines as they were before the wait: then `seen` is older than `version`.
+ */
 const SELECT = `select ${aliased(ORDER_COLUMNS, 'o')}, clock_timestamp() as now,
+  (select s.version from orders s where s.id = o.id) as seen,
   (select jsonb_agg(jsonb_build_object(${LINE_JSON}) order by l.position) from order_lines l where l.order_id = o.id) as lines
   from orders o`;
 
@@ -85,7 +90,7 @@ const UPDATE_LINES = `update order_lines l set fulfilled_quantity = n.fulfilled_
   from jsonb_populate_recordset(null::order_lines, $1::jsonb) n where l.id = n.id`;
 
 type Sql = Pick<SqlTx, 'query'>;
-type ReadRow = OrderRow & { readonly now: Date };
+type ReadRow = OrderRow & { readonly now: Date; readonly seen: number };
 
 /** An order and the database's time, with which its deadlines are compared. */
 export interface OrderAsOf {
@@ -98,7 +103,8 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 async function read(sql: Sql, text: string, ref: string): Promise<OrderAsOf | undefined> {
   const [row] = await sql.query<ReadRow>(text, [ref]);
   if (row === undefined) return undefined;
-  const { now, ...order } = row;
+  const { now, seen, ...order } = row;
+  if (seen !== order.version) return read(sql, text, ref);
   return { order: orderOf(order), now };
 }
 

@@ -1,7 +1,7 @@
 -- CreateTable
 CREATE TABLE "orders" (
     "id" UUID NOT NULL,
-    "order_number" TEXT COLLATE "C" NOT NULL,
+    "order_number" TEXT NOT NULL,
     "business_id" UUID NOT NULL,
     "tenant_id" UUID NOT NULL,
     "user_id" UUID,
@@ -156,6 +156,9 @@ CREATE INDEX "orders_by_status" ON "orders"("status", "created_at", "id");
 
 -- CreateIndex
 CREATE INDEX "orders_by_payment_status" ON "orders"("payment_status", "created_at", "id");
+
+-- CreateIndex
+CREATE INDEX "orders_by_fulfillment_status" ON "orders"("fulfillment_status", "created_at", "id");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "order_lines_order_id_position_key" ON "order_lines"("order_id", "position");
