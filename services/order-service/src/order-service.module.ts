@@ -34,6 +34,11 @@ import { SettleOrder } from './orders/settle-order.js';
 import { ShipOrder } from './orders/ship-order.js';
 import { WantedReservationsQuery } from './orders/wanted-reservations.js';
 
+const clients = [PricingClient, ProductClient, PaymentClient, ShareLinkClient, AuthClient];
+const reading = [Businesses, PlacingContexts, OrderTokens, OrderAccess, OrderQueries, WantedReservationsQuery];
+const commands = [PlaceOrder, CancelOrder, ShipOrder, ChangeOrderStatus, SettleOrder];
+const reactions = [MarkOrderPaid, RecordPaymentFailure, RecordRefund, CallOffUnstockedOrder, JoinGuestOrders];
+
 @Module({})
 export class OrderServiceModule {
   static forRoot(config: OrderServiceConfig, logger: Logger): DynamicModule {
@@ -60,10 +65,10 @@ export class OrderServiceModule {
       ],
       providers: [
         { provide: CONFIG, useValue: config },
-        ...[PricingClient, ProductClient, PaymentClient, ShareLinkClient, AuthClient],
-        ...[Businesses, PlacingContexts, OrderTokens, OrderAccess, OrderQueries, WantedReservationsQuery],
-        ...[PlaceOrder, CancelOrder, ShipOrder, ChangeOrderStatus, SettleOrder],
-        ...[MarkOrderPaid, RecordPaymentFailure, RecordRefund, CallOffUnstockedOrder, JoinGuestOrders],
+        ...clients,
+        ...reading,
+        ...commands,
+        ...reactions,
         ExpireUnpaidOrders,
       ],
     };

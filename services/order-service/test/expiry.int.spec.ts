@@ -16,7 +16,9 @@ const expire = (): Promise<number> => orders.service.app.get(ExpireUnpaidOrders,
 
 async function overdue(): Promise<PlacedOrder> {
   const order = await orders.place();
-  await orders.service.db.query(`update orders set payment_expires_at = now() - interval '1 second' where id = $1`, [order.id]);
+  await orders.service.db.query(`update orders set payment_expires_at = now() - interval '1 second' where id = $1`, [
+    order.id,
+  ]);
   return order;
 }
 
@@ -27,10 +29,21 @@ describe('an unpaid order', () => {
     const order = await overdue();
     expect(await expire()).toBe(1);
     expect(orders.payment.calls).toEqual([
-      { method: 'POST', path: `/internal/orders/${order.id}/confirm-unpaid`, body: { reason: 'The payment window passed.' } },
+      {
+        method: 'POST',
+        path: `/internal/orders/${order.id}/confirm-unpaid`,
+        body: { reason: 'The payment window passed.' },
+      },
     ]);
-    expect(await orders.read(order.id)).toMatchObject({ status: 'CANCELLED', cancelledBy: 'SYSTEM', cancelReason: 'The payment window passed.' });
-    expect((await orders.told(order.id)).at(-1)).toMatchObject({ type: 'ORDER_CANCELLED', data: { wasPaid: false, cancelledBy: 'SYSTEM' } });
+    expect(await orders.read(order.id)).toMatchObject({
+      status: 'CANCELLED',
+      cancelledBy: 'SYSTEM',
+      cancelReason: 'The payment window passed.',
+    });
+    expect((await orders.told(order.id)).at(-1)).toMatchObject({
+      type: 'ORDER_CANCELLED',
+      data: { wasPaid: false, cancelledBy: 'SYSTEM' },
+    });
   });
 
   it('stays while its window is open, and cash never expires', async () => {
@@ -99,7 +112,9 @@ describe('the job', () => {
     try {
       const order = await strict.place();
       await strict.tell(paymentFailed(order));
-      await eventually(async () => expect(await strict.read(order.id)).toMatchObject({ status: 'CANCELLED', cancelledBy: 'SYSTEM' }));
+      await eventually(async () =>
+        expect(await strict.read(order.id)).toMatchObject({ status: 'CANCELLED', cancelledBy: 'SYSTEM' }),
+      );
     } finally {
       await strict.stop();
     }

@@ -1,10 +1,4 @@
-import {
-  eventOf,
-  type DomainEvent,
-  type EventDefinition,
-  type OrderSnapshot,
-  type Role,
-} from '@reseller/contracts';
+import { eventOf, type DomainEvent, type EventDefinition, type OrderSnapshot, type Role } from '@reseller/contracts';
 import { createServiceApp } from '@reseller/http';
 import { connectEvents, createTransport, messagingEnv, type Transport } from '@reseller/messaging';
 import { createLogger, loadConfig, newId } from '@reseller/runtime';
@@ -74,15 +68,22 @@ const account = (roles: readonly Role[], isActive = true) => ({
 
 /** Every account that auth is asked for is an active administrator and reseller, unless a test says otherwise. */
 const authUsually: Respond = ({ path }) =>
-  path.startsWith('/internal/users/') ? { status: 200, body: account(['ADMIN', 'RESELLER']) } : problem(404, 'NOT_FOUND');
+  path.startsWith('/internal/users/')
+    ? { status: 200, body: account(['ADMIN', 'RESELLER']) }
+    : problem(404, 'NOT_FOUND');
 
 const productUsually: Respond = ({ path, body }) =>
   path === '/internal/reservations'
-    ? { status: 201, body: { reservationId: newId(), status: 'RESERVED', items: body, reservedAt: new Date().toISOString() } }
+    ? {
+        status: 201,
+        body: { reservationId: newId(), status: 'RESERVED', items: body, reservedAt: new Date().toISOString() },
+      }
     : { status: 200, body: {} };
 
 const paymentUsually: Respond = ({ path }) =>
-  path.endsWith('/confirm-unpaid') ? { status: 200, body: { unpaid: true } } : { status: 200, body: { paymentId: newId() } };
+  path.endsWith('/confirm-unpaid')
+    ? { status: 200, body: { unpaid: true } }
+    : { status: 200, body: { paymentId: newId() } };
 
 export async function startOrderService(env: Record<string, string> = {}): Promise<OrderFixture> {
   const [pricing, product, payment, shareLink, auth] = await Promise.all([
@@ -131,7 +132,9 @@ export async function startOrderService(env: Record<string, string> = {}): Promi
     as,
     tell: async (...events) => {
       for (const event of events) {
-        const [outcome] = await teller.publish([{ id: event.id, type: event.type, body: JSON.stringify(event), headers: {} }]);
+        const [outcome] = await teller.publish([
+          { id: event.id, type: event.type, body: JSON.stringify(event), headers: {} },
+        ]);
         if (outcome?.kind !== 'confirmed') throw new Error(`not published: ${JSON.stringify(outcome)}`);
       }
     },
@@ -196,4 +199,3 @@ export function fact<Type extends string, Schema extends z.ZodType>(
 ): DomainEvent {
   return eventOf(definition, { aggregateId, aggregateVersion: version, occurredAt: new Date(), data });
 }
-

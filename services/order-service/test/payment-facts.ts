@@ -9,7 +9,10 @@ import { newId } from '@reseller/runtime';
 import type { OrderBody } from '../src/orders/order-view.js';
 import { fact, snapshot } from './order-fixture.js';
 
-const paymentOf = (order: OrderBody, more: { provider?: 'RAZORPAY' | 'OFFLINE' | 'COD'; amountPaise?: number } = {}) => ({
+const paymentOf = (
+  order: OrderBody,
+  more: { provider?: 'RAZORPAY' | 'OFFLINE' | 'COD'; amountPaise?: number } = {},
+) => ({
   paymentId: newId(),
   provider: 'RAZORPAY' as const,
   method: 'UPI',
@@ -20,7 +23,11 @@ const paymentOf = (order: OrderBody, more: { provider?: 'RAZORPAY' | 'OFFLINE' |
 });
 
 export const paymentSuccess = (order: OrderBody, more: Parameters<typeof paymentOf>[1] = {}): DomainEvent =>
-  fact(PaymentSuccess, order.id, { ...snapshot(order), payment: paymentOf(order, more), capturedAt: new Date().toISOString() });
+  fact(PaymentSuccess, order.id, {
+    ...snapshot(order),
+    payment: paymentOf(order, more),
+    capturedAt: new Date().toISOString(),
+  });
 
 export const paymentFailed = (order: OrderBody, attempt = 1, failedAt = new Date()): DomainEvent =>
   fact(PaymentFailed, order.id, {

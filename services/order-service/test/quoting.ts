@@ -32,7 +32,8 @@ export function quote(asked: Asked, rules: QuoteRules = {}): StandInAnswer {
   const lines = asked.items.map((item) => {
     const product = CATALOGUE[item.productId];
     if (product === undefined) throw new Error('checked above');
-    const isLinked = asked.link !== undefined && (asked.link.productId === null || asked.link.productId === item.productId);
+    const isLinked =
+      asked.link !== undefined && (asked.link.productId === null || asked.link.productId === item.productId);
     const linkPrice = isLinked ? asked.link?.sellerPricePaise : null;
     const unitPricePaise = linkPrice ?? item.sellerPricePaise ?? product.basePaise;
     const subtotal = BigInt(unitPricePaise * item.quantity);

@@ -17,11 +17,15 @@ afterAll(() => orders?.stop());
 beforeEach(() => orders.reset());
 
 async function expectInvariants(): Promise<void> {
-  for (const { name, sql } of ORDER_INVARIANTS) expect({ name, broken: await orders.service.db.query(sql) }).toEqual({ name, broken: [] });
+  for (const { name, sql } of ORDER_INVARIANTS)
+    expect({ name, broken: await orders.service.db.query(sql) }).toEqual({ name, broken: [] });
 }
 
 const handledAll = (ids: readonly string[]) =>
-  eventually(async () => (await orders.service.db.query('select 1 from inbox where event_id = any($1)', [ids])).length === ids.length);
+  eventually(
+    async () =>
+      (await orders.service.db.query('select 1 from inbox where event_id = any($1)', [ids])).length === ids.length,
+  );
 
 describe('cancelling while the payment arrives', () => {
   it('ends cancelled or never was, with one event of each kind, eight times over', async () => {
@@ -29,7 +33,9 @@ describe('cancelling while the payment arrives', () => {
     const placed = await Promise.all(buyers.map((buyer) => orders.place(buyer)));
     const successes = placed.map((order) => paymentSuccess(order));
     const [answers] = await Promise.all([
-      Promise.all(placed.map((order, n) => orders.as(buyers[n]).post(`/orders/${order.id}/cancel`, { reason: 'race' }))),
+      Promise.all(
+        placed.map((order, n) => orders.as(buyers[n]).post(`/orders/${order.id}/cancel`, { reason: 'race' })),
+      ),
       orders.tell(...successes),
     ]);
     await handledAll(successes.map(({ id }) => id));
@@ -45,7 +51,9 @@ describe('cancelling while the payment arrives', () => {
   it('by eight at once cancels once', async () => {
     const buyer = customer();
     const { id } = await orders.place(buyer);
-    const answers = await Promise.all(Array.from({ length: 8 }, () => orders.as(buyer).post(`/orders/${id}/cancel`, { reason: 'race' })));
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () => orders.as(buyer).post(`/orders/${id}/cancel`, { reason: 'race' })),
+    );
     expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array.from({ length: 7 }, () => 409)]);
     expect((await orders.told(id)).map(({ type }) => type)).toEqual(['ORDER_CREATED', 'ORDER_CANCELLED']);
   });
@@ -81,7 +89,9 @@ describe('a lock that was waited for', () => {
     await database.sqlTransaction(async (tx) => {
       await changeOrder(tx, id, (order, now) => shipOrder(order, untracked, admin, now));
       waiting = database.sqlTransaction((other) => lockOrder(other, id));
-      await eventually(async () => (await orders.service.db.query('select 1 from pg_locks where not granted')).length > 0);
+      await eventually(
+        async () => (await orders.service.db.query('select 1 from pg_locks where not granted')).length > 0,
+      );
     });
     const found = await waiting;
     expect(found?.order).toMatchObject({ status: 'SHIPPED', lines: [{ fulfilledQuantity: 2 }] });
@@ -127,7 +137,9 @@ describe('the invariants', () => {
       `update orders set status = 'PAID', version = version + 1, commission_paise = 1, refunded_paise = total_paise + 1 where id = $1`,
       [id],
     );
-    const broken = await Promise.all(ORDER_INVARIANTS.map(async ({ name, sql }) => ((await orders.service.db.query(sql)).length > 0 ? name : '')));
+    const broken = await Promise.all(
+      ORDER_INVARIANTS.map(async ({ name, sql }) => ((await orders.service.db.query(sql)).length > 0 ? name : '')),
+    );
     expect(broken.filter((name) => name !== '')).toEqual([
       'an order that is PAID has its payment and when it came',
       'totals are the sums of their lines',

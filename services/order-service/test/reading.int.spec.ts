@@ -2,7 +2,15 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '@reseller/runtime';
 import type { TestClient } from '@reseller/testing';
 import type { OrderBody } from '../src/orders/order-view.js';
-import { admin, customer, simpleOrder, startOrderService, type OrderFixture, type Person, type Problem } from './order-fixture.js';
+import {
+  admin,
+  customer,
+  simpleOrder,
+  startOrderService,
+  type OrderFixture,
+  type Person,
+  type Problem,
+} from './order-fixture.js';
 
 interface OrderPage {
   readonly data: OrderBody[];
@@ -43,7 +51,9 @@ describe('one order', () => {
         expect(await stranger.get(path)).toMatchObject({ status: 404, body: { code: 'ORDER_NOT_FOUND' } });
       expect(await stranger.post(`/orders/${id}/cancel`, { reason: 'mischief' })).toMatchObject({ status: 404 });
     }
-    expect(await orders.as(customer()).patch(`/orders/${id}/status`, { status: 'CANCELLED' })).toMatchObject({ status: 404 });
+    expect(await orders.as(customer()).patch(`/orders/${id}/status`, { status: 'CANCELLED' })).toMatchObject({
+      status: 404,
+    });
     expect(await orders.service.client.get(`/orders/${id}`)).toMatchObject({ status: 401 });
     expect(await orders.as().get(`/orders/${newId()}`)).toMatchObject({ status: 404 });
     expect(await orders.as().get('/orders/not-an-id')).toMatchObject({ status: 400 });
@@ -51,12 +61,17 @@ describe('one order', () => {
 
   it('shows its seller what they earn, not how to reach the buyer', async () => {
     const address = { line1: '1 Street', city: 'Pune', state: 'Maharashtra', pincode: '411001' };
-    const order = await orders.place(customer(), simpleOrder({ sellerId: seller.userId, shippingAddress: address, notes: 'ring twice' }));
+    const order = await orders.place(
+      customer(),
+      simpleOrder({ sellerId: seller.userId, shippingAddress: address, notes: 'ring twice' }),
+    );
     const { status, body } = await orders.as(seller).get<OrderBody>(`/orders/${order.id}`);
     expect(status).toBe(200);
     expect(body).toMatchObject({ commission: 200, shippingAddress: null, buyer: null, notes: null });
     expect(JSON.stringify(body)).not.toContain('buyer@example.com');
-    expect(await orders.as(seller).post(`/orders/${order.id}/cancel`, { reason: 'mine' })).toMatchObject({ status: 403 });
+    expect(await orders.as(seller).post(`/orders/${order.id}/cancel`, { reason: 'mine' })).toMatchObject({
+      status: 403,
+    });
     const history = await orders.as(seller).get<{ data: { actorId: string | null }[] }>(`/orders/${order.id}/history`);
     expect(history.body.data.map(({ actorId }) => actorId)).toEqual([null]);
   });
@@ -118,7 +133,10 @@ describe('a list', () => {
 
   it('refuses what it does not know', async () => {
     for (const query of ['status=LOST', 'take=101', 'sort=total', 'cursor=nonsense', 'from=yesterday', 'colour=red'])
-      expect(await orders.as().get(`/orders?${query}`)).toMatchObject({ status: 400, body: { code: 'VALIDATION_FAILED' } });
+      expect(await orders.as().get(`/orders?${query}`)).toMatchObject({
+        status: 400,
+        body: { code: 'VALIDATION_FAILED' },
+      });
   });
 
   it('pages by skip, by page and by cursor alike, without loss or repetition', async () => {
@@ -126,16 +144,21 @@ describe('a list', () => {
     const placed: string[] = [];
     for (let n = 0; n < 7; n += 1) placed.unshift((await orders.place(buyer)).id);
     // Several orders of one millisecond: the id settles their order.
-    await orders.service.db.query(`update orders set created_at = '2026-01-01T00:00:00Z' where user_id = $1`, [buyer.userId]);
+    await orders.service.db.query(`update orders set created_at = '2026-01-01T00:00:00Z' where user_id = $1`, [
+      buyer.userId,
+    ]);
     placed.sort().reverse();
 
     const client = orders.as(buyer);
     expect(idsOf(await list(client, '?skip=2&take=2'))).toEqual(placed.slice(2, 4));
     expect(idsOf(await list(client, '?page=2&limit=3'))).toEqual(placed.slice(3, 6));
 
-    for (const [sort, expected] of [['-createdAt', placed], ['createdAt', [...placed].reverse()]] as const) {
+    for (const [sort, expected] of [
+      ['-createdAt', placed],
+      ['createdAt', [...placed].reverse()],
+    ] as const) {
       const seen: string[] = [];
-      for (let cursor: string | null = ''; cursor !== null; ) {
+      for (let cursor: string | null = ''; cursor !== null;) {
         const page: OrderPage = await list(client, `?take=3&sort=${sort}${cursor === '' ? '' : `&cursor=${cursor}`}`);
         seen.push(...idsOf(page));
         expect(page.total).toBe(7);
@@ -150,7 +173,9 @@ describe('other services', () => {
   it('alone reach what is internal', async () => {
     const { id } = await orders.place();
     expect(await orders.as().get(`/internal/orders/${id}/payable`)).toMatchObject({ status: 401 });
-    expect(await orders.service.client.asService('payment').get(`/internal/orders/${newId()}/payable`)).toMatchObject({ status: 404 });
+    expect(await orders.service.client.asService('payment').get(`/internal/orders/${newId()}/payable`)).toMatchObject({
+      status: 404,
+    });
   });
 
   it('learn which reservations are wanted', async () => {
@@ -161,7 +186,9 @@ describe('other services', () => {
     await orders.as(buyer).post(`/orders/${cancelled.id}/cancel`, { reason: 'too late' });
     const unknown = newId();
     const orderIds = [pending.id, cash.id, cancelled.id, unknown];
-    expect(await orders.service.client.asService('product').post('/internal/orders/wanted-reservations', { orderIds })).toMatchObject({
+    expect(
+      await orders.service.client.asService('product').post('/internal/orders/wanted-reservations', { orderIds }),
+    ).toMatchObject({
       status: 200,
       body: { wanted: [pending.id], converted: [cash.id], cancelled: [cancelled.id], unknown: [unknown] },
     });
@@ -169,12 +196,19 @@ describe('other services', () => {
 
   it('learn why an order is not payable', async () => {
     const payable = async (id: string) =>
-      (await orders.service.client.asService('payment').get<Record<string, unknown>>(`/internal/orders/${id}/payable`)).body;
+      (await orders.service.client.asService('payment').get<Record<string, unknown>>(`/internal/orders/${id}/payable`))
+        .body;
     const cash = await orders.place(customer(), simpleOrder({ paymentMethod: 'COD' }));
     expect(await payable(cash.id)).toMatchObject({ payable: false, reason: 'CASH_ON_DELIVERY', payablePaise: 200_000 });
     const late = await orders.place();
-    await orders.service.db.query(`update orders set payment_expires_at = now() - interval '1 second' where id = $1`, [late.id]);
-    expect(await payable(late.id)).toMatchObject({ payable: false, reason: 'PAYMENT_WINDOW_PASSED', payablePaise: 200_000 });
+    await orders.service.db.query(`update orders set payment_expires_at = now() - interval '1 second' where id = $1`, [
+      late.id,
+    ]);
+    expect(await payable(late.id)).toMatchObject({
+      payable: false,
+      reason: 'PAYMENT_WINDOW_PASSED',
+      payablePaise: 200_000,
+    });
     const buyer = customer();
     const { id } = await orders.place(buyer);
     await orders.as(buyer).delete(`/orders/${id}`);

@@ -40,7 +40,11 @@ export class StandIn {
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
         const text = Buffer.concat(chunks).toString();
-        const call = { method: request.method ?? '', path: request.url ?? '', body: text === '' ? undefined : JSON.parse(text) };
+        const call = {
+          method: request.method ?? '',
+          path: request.url ?? '',
+          body: text === '' ? undefined : JSON.parse(text),
+        };
         standIn.calls.push(call);
         void Promise.resolve(standIn.respond(call)).then((answer) => {
           if (answer === 'hang') return;

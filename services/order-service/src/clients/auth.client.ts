@@ -29,7 +29,10 @@ export class AuthClient implements OnApplicationShutdown {
 
   /** @throws 404 when there is no such business. */
   async business(businessId: string): Promise<{ version: number; business: Business }> {
-    const { version: at, ...business } = await this.client.get(`/internal/businesses/${businessId}`, businessAnswerSchema);
+    const { version: at, ...business } = await this.client.get(
+      `/internal/businesses/${businessId}`,
+      businessAnswerSchema,
+    );
     return { version: at, business };
   }
 

@@ -47,7 +47,10 @@ export class CopiesConsumer {
   }
 
   /** Only what an order needs of an account is kept. */
-  private keepAccount(tx: EventContext['tx'], event: EventOf<typeof UserUpdated | typeof UserRegistered>): Promise<void> {
+  private keepAccount(
+    tx: EventContext['tx'],
+    event: EventOf<typeof UserUpdated | typeof UserRegistered>,
+  ): Promise<void> {
     const { userId, ...account } = event.data;
     return keepCopy(tx, 'account', { id: userId, version: event.aggregateVersion, body: accountSchema.parse(account) });
   }

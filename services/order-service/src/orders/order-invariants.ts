@@ -6,7 +6,9 @@ export interface Invariant {
   readonly sql: string;
 }
 
-const MOVES = ORDER_STATUSES.flatMap((from) => Object.keys(TRANSITIONS[from]).map((to) => `('${from}', '${to}')`)).join(', ');
+const MOVES = ORDER_STATUSES.flatMap((from) => Object.keys(TRANSITIONS[from]).map((to) => `('${from}', '${to}')`)).join(
+  ', ',
+);
 
 /**
  * What must hold of this database whatever failed. Run after storms by tests, and on a live one by the invariants

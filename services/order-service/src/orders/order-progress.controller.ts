@@ -4,7 +4,14 @@ import { Database } from '@reseller/persistence';
 import type { z } from 'zod';
 import { ChangeOrderStatus } from './change-order-status.js';
 import { orderView, toOrderView } from './order-view.js';
-import { attachPaymentBody, changeStatusBody, deliverOrderBody, orderRef, shipOrderBody, toShipment } from './orders.schemas.js';
+import {
+  attachPaymentBody,
+  changeStatusBody,
+  deliverOrderBody,
+  orderRef,
+  shipOrderBody,
+  toShipment,
+} from './orders.schemas.js';
 import { SettleOrder } from './settle-order.js';
 import { ShipOrder } from './ship-order.js';
 

@@ -2,7 +2,9 @@ import type { Prisma } from '../generated/prisma/client.js';
 import type { Order, OrderLine } from './order-state.js';
 
 /** An order with its lines, as Prisma reads it and as our own SQL aliases its columns. */
-export type OrderRow = Omit<Prisma.OrderGetPayload<object>, 'expiryLeasedUntil'> & { readonly lines: readonly LineRow[] };
+export type OrderRow = Omit<Prisma.OrderGetPayload<object>, 'expiryLeasedUntil'> & {
+  readonly lines: readonly LineRow[];
+};
 
 type Paise = bigint | number;
 

@@ -13,7 +13,8 @@ import type { ListOrdersQuery } from './orders.schemas.js';
 /** Counting stops here: telling a million orders from ten thousand is worth nobody's tenth of a second. */
 const COUNTED_MAX = 10_000;
 
-const isSelf = (id: string | undefined, caller: Identity): boolean => id === 'self' || (id !== undefined && id === caller.userId);
+const isSelf = (id: string | undefined, caller: Identity): boolean =>
+  id === 'self' || (id !== undefined && id === caller.userId);
 
 /**
  * Whose orders a list shows. People see what they bought or, naming themselves as seller, what they earn on; an ADMIN

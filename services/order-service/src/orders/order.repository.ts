@@ -69,9 +69,27 @@ const INSERT = `with placed as (
 
 /** What may change after placing; the other terms are never written again. */
 const CHANGING = [
-  'userId', 'paymentMethod', 'status', 'paymentStatus', 'fulfillmentStatus', 'paymentExpiresAt', 'failedAttempts',
-  'paidAt', 'paymentId', 'refundedPaise', 'carrier', 'trackingNumber', 'trackingUrl', 'shippedAt', 'deliveredAt',
-  'cancelledAt', 'cancelledBy', 'cancelReason', 'returnedAt', 'version', 'updatedAt',
+  'userId',
+  'paymentMethod',
+  'status',
+  'paymentStatus',
+  'fulfillmentStatus',
+  'paymentExpiresAt',
+  'failedAttempts',
+  'paidAt',
+  'paymentId',
+  'refundedPaise',
+  'carrier',
+  'trackingNumber',
+  'trackingUrl',
+  'shippedAt',
+  'deliveredAt',
+  'cancelledAt',
+  'cancelledBy',
+  'cancelReason',
+  'returnedAt',
+  'version',
+  'updatedAt',
 ] as const satisfies readonly (keyof Order)[];
 
 const CHANGING_COLUMNS = CHANGING.map((field) => ORDER_COLUMNS[field]).join(', ');
@@ -140,11 +158,7 @@ export async function insertOrder(tx: SqlTx, { order, history, events }: OrderCh
 /** Writes a change of an order that this transaction has locked. */
 export async function saveOrder(tx: SqlTx, before: Order, { order, history, events }: OrderChange): Promise<void> {
   if (order === before) return;
-  await tx.query(UPDATE, [
-    JSON.stringify(columnsOf(ORDER_COLUMNS, order)),
-    historyParam(history),
-    outboxParam(events),
-  ]);
+  await tx.query(UPDATE, [JSON.stringify(columnsOf(ORDER_COLUMNS, order)), historyParam(history), outboxParam(events)]);
   if (order.lines !== before.lines) await tx.query(UPDATE_LINES, [linesParam(order.lines)]);
   if (events.length > 0) tx.afterCommit(() => OutboxRelay.nudge());
 }

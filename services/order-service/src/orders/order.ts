@@ -194,9 +194,18 @@ export function recordRefund(order: Order, refund: Refund, now: Date): OrderChan
 }
 
 /** The money is still owed and must reach the customer another way: payment alarms, the history shows it. */
-export function recordFailedRefund(order: Order, refund: { refundNumber: string; reason: string }, now: Date): OrderChange {
+export function recordFailedRefund(
+  order: Order,
+  refund: { refundNumber: string; reason: string },
+  now: Date,
+): OrderChange {
   const reason = `Refund ${refund.refundNumber} failed: ${refund.reason}`;
-  return advance(order, { what: 'REFUND_FAILED', cause: { role: 'PAYMENT', id: PAYMENT_SERVICE, reason }, now, patch: {} });
+  return advance(order, {
+    what: 'REFUND_FAILED',
+    cause: { role: 'PAYMENT', id: PAYMENT_SERVICE, reason },
+    now,
+    patch: {},
+  });
 }
 
 /** Nothing may be sold that is not there: the order is called off where it still can be, and the money goes back. */

@@ -99,7 +99,12 @@ describe('placing', () => {
 
   it('confirms cash on delivery at once, and nothing can expire', () => {
     const change = placeOrder(terms({ paymentMethod: 'COD' }), WINDOW, BUYER);
-    expect(change.order).toMatchObject({ status: 'CONFIRMED', paymentStatus: 'PENDING', paymentExpiresAt: null, version: 2 });
+    expect(change.order).toMatchObject({
+      status: 'CONFIRMED',
+      paymentStatus: 'PENDING',
+      paymentExpiresAt: null,
+      version: 2,
+    });
     expect(change.events.map(({ type, aggregateVersion }) => [type, aggregateVersion])).toEqual([
       ['ORDER_CREATED', 1],
       ['ORDER_CONFIRMED', 2],
@@ -139,7 +144,11 @@ describe('money', () => {
   it('ends in the same state whichever of payment and refund is heard first', () => {
     const refund = { refundNumber: 'REF-1', refundedTotalPaise: 300_000n };
     const inOrder = recordRefund(paid(), refund, minutesLater(3)).order;
-    const refundFirst = recordPayment(recordRefund(pending(), refund, minutesLater(3)).order, payment, minutesLater(3)).order;
+    const refundFirst = recordPayment(
+      recordRefund(pending(), refund, minutesLater(3)).order,
+      payment,
+      minutesLater(3),
+    ).order;
     expect(refundFirst).toEqual(inOrder);
     expect(inOrder.paymentStatus).toBe('REFUNDED');
   });
@@ -160,7 +169,12 @@ describe('money', () => {
 describe('a failed attempt', () => {
   const keep = { window: WINDOW, cancels: false };
   const failed = (order: Order, attempt: number, minute: number): Order =>
-    recordFailedPayment(order, { attempt, reason: 'declined', failedAt: minutesLater(minute) }, keep, minutesLater(minute)).order;
+    recordFailedPayment(
+      order,
+      { attempt, reason: 'declined', failedAt: minutesLater(minute) },
+      keep,
+      minutesLater(minute),
+    ).order;
 
   it('leaves the order pending and counts the window from then', () => {
     expect(failed(pending(), 1, 10)).toMatchObject({
@@ -178,7 +192,11 @@ describe('a failed attempt', () => {
     const { version: _a, updatedAt: _b, ...inOrder } = failed(failed(pending(), 1, 5), 2, 9);
     const { version: _c, updatedAt: _d, ...reversed } = failed(failed(pending(), 2, 9), 1, 5);
     expect(reversed).toEqual(inOrder);
-    expect(failed(paid(), 1, 20)).toMatchObject({ status: 'PAID', paymentStatus: 'PAID', paymentExpiresAt: minutesLater(15) });
+    expect(failed(paid(), 1, 20)).toMatchObject({
+      status: 'PAID',
+      paymentStatus: 'PAID',
+      paymentExpiresAt: minutesLater(15),
+    });
   });
 
   it('cancels where the policy says so', () => {
@@ -191,18 +209,27 @@ describe('a failed attempt', () => {
 
 describe('calling off', () => {
   it('says whether goods had been sold', () => {
-    expect(cancelOrder(pending(), BUYER, NOW).events[0]?.data).toMatchObject({ wasPaid: false, cancelledBy: 'CUSTOMER' });
+    expect(cancelOrder(pending(), BUYER, NOW).events[0]?.data).toMatchObject({
+      wasPaid: false,
+      cancelledBy: 'CUSTOMER',
+    });
     expect(cancelOrder(paid(), BUYER, NOW).events[0]?.data).toMatchObject({ wasPaid: true });
   });
 
   it('is too late once the parcel left', () => {
     expect(() => cancelOrder(shipped(paid()), BUYER, NOW)).toThrow(
-      expect.objectContaining({ code: 'INVALID_STATUS_TRANSITION', details: expect.objectContaining({ from: 'SHIPPED' }) }),
+      expect.objectContaining({
+        code: 'INVALID_STATUS_TRANSITION',
+        details: expect.objectContaining({ from: 'SHIPPED' }),
+      }),
     );
   });
 
   it('happens by itself when the stock is gone, while it still can', () => {
-    expect(recordMissingStock(paid(), 'sold out', NOW).order).toMatchObject({ status: 'CANCELLED', cancelledBy: 'SYSTEM' });
+    expect(recordMissingStock(paid(), 'sold out', NOW).order).toMatchObject({
+      status: 'CANCELLED',
+      cancelledBy: 'SYSTEM',
+    });
     const late = recordMissingStock(shipped(paid()), 'sold out', NOW);
     expect(late.order.status).toBe('SHIPPED');
     expect(late.history).toMatchObject([{ what: 'STOCK_MISSING' }]);

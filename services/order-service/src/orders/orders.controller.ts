@@ -14,7 +14,16 @@ import type { z } from 'zod';
 import { CancelOrder } from './cancel-order.js';
 import { OrderAccess } from './order-access.js';
 import { OrderTokens } from './order-token.js';
-import { historyView, orderPage, orderView, placedOrderView, toHistoryView, toOrderPage, toOrderView, type OrderBody } from './order-view.js';
+import {
+  historyView,
+  orderPage,
+  orderView,
+  placedOrderView,
+  toHistoryView,
+  toOrderPage,
+  toOrderView,
+  type OrderBody,
+} from './order-view.js';
 import { OrderQueries } from './order.queries.js';
 import {
   cancelOrderBody,

@@ -37,7 +37,8 @@ export class InternalOrdersController {
     const found = await findOrder(this.database, ref);
     if (found === undefined) throw orderNotFound();
     const orderToken = query.orderToken ?? header;
-    const orderTokenOk = orderToken === undefined ? {} : { orderTokenOk: this.tokens.isFor(found.order.id, orderToken) };
+    const orderTokenOk =
+      orderToken === undefined ? {} : { orderTokenOk: this.tokens.isFor(found.order.id, orderToken) };
     return { ...payableOf(found.order, found.now), ...orderTokenOk };
   }
 

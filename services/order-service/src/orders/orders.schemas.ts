@@ -21,7 +21,7 @@ import type { Shipment } from './order.js';
 import type { PlaceOrderCommand } from './place-order.command.js';
 
 const ITEMS_MAX = 100;
-const QUANTITY_MAX = 10_000;
+const QUANTITY_MAX = 1_000;
 
 const addressBody = z.strictObject({
   name: shortText(200).optional(),
@@ -123,7 +123,10 @@ export const orderRef = () =>
   z
     .string()
     .trim()
-    .refine((ref) => uuid().safeParse(ref).success || /^ORD-\d{4}-\d{6,12}$/i.test(ref), 'must be an order id or an order number');
+    .refine(
+      (ref) => uuid().safeParse(ref).success || /^ORD-\d{4}-\d{6,12}$/i.test(ref),
+      'must be an order id or an order number',
+    );
 
 const statusWord = upperEnum(ORDER_STATUSES);
 
@@ -145,11 +148,15 @@ export type ListOrdersQuery = z.infer<typeof listOrdersQuery>;
 
 const notes = () => bodyText(2_000).optional();
 
-export const changeStatusBody = z.strictObject({ status: statusWord, notes: notes() }).meta({ id: 'ChangeOrderStatus' });
+export const changeStatusBody = z
+  .strictObject({ status: statusWord, notes: notes() })
+  .meta({ id: 'ChangeOrderStatus' });
 
 export const attachPaymentBody = z
   .strictObject({
-    razorpay_payment_id: z.string().regex(/^pay_[A-Za-z0-9]{14}$/, 'must be a Razorpay payment id such as pay_Abc123Def456Gh'),
+    razorpay_payment_id: z
+      .string()
+      .regex(/^pay_[A-Za-z0-9]{14}$/, 'must be a Razorpay payment id such as pay_Abc123Def456Gh'),
   })
   .meta({ id: 'AttachPayment' });
 
@@ -158,7 +165,10 @@ export const shipOrderBody = z
     carrier: shortText(100).optional(),
     trackingNumber: shortText(100).optional(),
     tracking_number: shortText(100).optional(),
-    trackingUrl: z.url({ protocol: /^https?$/ }).max(500).optional(),
+    trackingUrl: z
+      .url({ protocol: /^https?$/ })
+      .max(500)
+      .optional(),
     notes: notes(),
   })
   .meta({ id: 'ShipOrder' });

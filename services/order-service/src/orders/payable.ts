@@ -5,7 +5,13 @@ import { snapshotOf } from './order-snapshot.js';
 import type { Order } from './order-state.js';
 import { ORDER_STATUSES, type OrderStatus } from './order-status.js';
 
-export const UNPAYABLE_REASONS = ['ALREADY_PAID', 'CANCELLED', 'CASH_ON_DELIVERY', 'NOT_PENDING', 'PAYMENT_WINDOW_PASSED'] as const;
+export const UNPAYABLE_REASONS = [
+  'ALREADY_PAID',
+  'CANCELLED',
+  'CASH_ON_DELIVERY',
+  'NOT_PENDING',
+  'PAYMENT_WINDOW_PASSED',
+] as const;
 type UnpayableReason = (typeof UNPAYABLE_REASONS)[number];
 
 export const payableView = orderSnapshotSchema.extend({

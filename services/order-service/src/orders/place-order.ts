@@ -1,7 +1,17 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { paiseToWire } from '@reseller/money';
 import { Database, type SqlTx } from '@reseller/persistence';
-import { CLOCK, conflict, DomainError, LOGGER, newId, unavailable, unprocessable, type Clock, type Logger } from '@reseller/runtime';
+import {
+  CLOCK,
+  conflict,
+  DomainError,
+  LOGGER,
+  newId,
+  unavailable,
+  unprocessable,
+  type Clock,
+  type Logger,
+} from '@reseller/runtime';
 import { PricingClient, type Quote } from '../clients/pricing.client.js';
 import { ProductClient, type StockItem } from '../clients/product.client.js';
 import { Businesses } from '../copies/businesses.js';

@@ -63,7 +63,9 @@ export class PlacingContexts {
 
   /** An account whose event may not have arrived; null when auth does not know it either. */
   async findAccount(userId: string): Promise<Account | null> {
-    const [copy] = await this.database.query<{ body: Account }>('select body from account_copies where id = $1', [userId]);
+    const [copy] = await this.database.query<{ body: Account }>('select body from account_copies where id = $1', [
+      userId,
+    ]);
     if (copy !== undefined) return copy.body;
     const answer = await orNull(this.auth.account(userId));
     if (answer === null) return null;

@@ -20,7 +20,9 @@ export class RecordRefund {
 
   async failed(tx: SqlTx, data: EventOf<typeof PaymentRefundFailed>['data']): Promise<void> {
     const { orderId, refundNumber, reason } = data;
-    const order = await changeOrder(tx, orderId, (current, now) => recordFailedRefund(current, { refundNumber, reason }, now));
+    const order = await changeOrder(tx, orderId, (current, now) =>
+      recordFailedRefund(current, { refundNumber, reason }, now),
+    );
     requireKnown(order, orderId);
   }
 }

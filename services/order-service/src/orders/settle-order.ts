@@ -40,11 +40,13 @@ export class SettleOrder {
     if (found === undefined) throw orderNotFound();
     const { order } = found;
     const { role } = this.access.requireCause(order, caller, notes);
-    if (role !== 'ADMIN' || caller.userId === null) throw forbidden('FORBIDDEN', 'Only an administrator may record a payment.');
+    if (role !== 'ADMIN' || caller.userId === null)
+      throw forbidden('FORBIDDEN', 'Only an administrator may record a payment.');
     await this.admins.requireStillAdmin(caller);
     requireSettleable(order);
 
-    if (razorpayPaymentId === null) await this.payment.recordOfflinePayment(order.id, { actorId: caller.userId, notes });
+    if (razorpayPaymentId === null)
+      await this.payment.recordOfflinePayment(order.id, { actorId: caller.userId, notes });
     else await this.payment.attachPayment(order.id, { razorpayPaymentId, actorId: caller.userId });
     return this.waitUntilPaid(order);
   }
