@@ -71,7 +71,13 @@ export class ProductServiceModule {
         ProductRepository,
         ProductQueries,
         ProductPages,
-        CatalogueCache,
+        {
+          provide: CatalogueCache,
+          useValue: new CatalogueCache({
+            ttlMs: config.CATALOGUE_CACHE_TTL_MS,
+            maxBytes: config.CATALOGUE_CACHE_MAX_MB * 1_048_576,
+          }),
+        },
         CreateProduct,
         UpdateProduct,
         DeleteProduct,

@@ -3,7 +3,15 @@ import type { ProductFact } from '@reseller/contracts';
 import { newId } from '@reseller/runtime';
 import type { CategoryView, ListedCategoryView } from '../src/categories/categories.schemas.js';
 import type { ProductView } from '../src/products/products.schemas.js';
-import { ADMIN, adminOf, createProduct, eventsOf, startProductService, type Problem, type ProductService } from './product-fixture.js';
+import {
+  ADMIN,
+  adminOf,
+  createProduct,
+  eventsOf,
+  startProductService,
+  type Problem,
+  type ProductService,
+} from './product-fixture.js';
 
 interface Page<T> {
   readonly data: readonly T[];
@@ -34,13 +42,24 @@ async function chain(length: number): Promise<string[]> {
 
 describe('categories', () => {
   it('are made from the body that 001 prints and read by anybody', async () => {
-    const made = await admin().post<CategoryView>('/categories', { name: 'Category Name', description: 'Category description', slug: 'category-slug' });
+    const made = await admin().post<CategoryView>('/categories', {
+      name: 'Category Name',
+      description: 'Category description',
+      slug: 'category-slug',
+    });
     expect(made.status).toBe(201);
-    expect(made.body).toMatchObject({ name: 'Category Name', description: 'Category description', slug: 'category-slug', parentId: null });
+    expect(made.body).toMatchObject({
+      name: 'Category Name',
+      description: 'Category description',
+      slug: 'category-slug',
+      parentId: null,
+    });
     expect((await anyone().get<CategoryView>(`/categories/${made.body.id}`)).body).toEqual(made.body);
     expect((await anyone().get<Page<CategoryView>>('/categories')).body.data).toContainEqual(made.body);
     expect((await anyone().post('/categories', { name: 'X' })).status).toBe(401);
-    expect((await admin().post<Problem>('/categories', { name: 'X', slug: 'category-slug' })).body.code).toBe('SLUG_TAKEN');
+    expect((await admin().post<Problem>('/categories', { name: 'X', slug: 'category-slug' })).body.code).toBe(
+      'SLUG_TAKEN',
+    );
   });
 
   it('number slugs that come from the same name', async () => {
@@ -56,19 +75,26 @@ describe('categories', () => {
     const roots = await anyone().get<Page<CategoryView>>('/categories?parentId=root&take=100');
     expect(roots.body.data.every(({ parentId }) => parentId === null)).toBe(true);
     const tree = await anyone().get<Page<ListedCategoryView>>('/categories?tree=true');
-    expect(tree.body.data.find(({ id }) => id === root)).toMatchObject({ children: [{ id: middle, children: [{ id: leaf, children: [] }] }] });
+    expect(tree.body.data.find(({ id }) => id === root)).toMatchObject({
+      children: [{ id: middle, children: [{ id: leaf, children: [] }] }],
+    });
   });
 
   it('find the products of everything below them', async () => {
     const [root = '', middle = '', leaf = ''] = await chain(3);
     const inLeaf = await createProduct(service.client, { categoryId: leaf });
     const inRoot = await createProduct(service.client, { categoryId: root });
-    const idsOf = async (categoryId: string) => (await anyone().get<Page<ProductView>>(`/products?categoryId=${categoryId}`)).body.data.map(({ id }) => id);
+    const idsOf = async (categoryId: string) =>
+      (await anyone().get<Page<ProductView>>(`/products?categoryId=${categoryId}`)).body.data.map(({ id }) => id);
     expect((await idsOf(root)).sort()).toEqual([inLeaf.id, inRoot.id].sort());
     expect(await idsOf(middle)).toEqual([inLeaf.id]);
     expect(inLeaf.category).toMatchObject({ id: leaf });
-    expect(await eventsOf<ProductFact>(service, 'PRODUCT_CREATED', inLeaf.id)).toMatchObject([{ data: { categoryId: leaf, categoryPath: [root, middle, leaf] } }]);
-    expect((await admin().post<Problem>('/products', { name: 'X', basePrice: 1, categoryId: newId() })).body.code).toBe('CATEGORY_UNKNOWN');
+    expect(await eventsOf<ProductFact>(service, 'PRODUCT_CREATED', inLeaf.id)).toMatchObject([
+      { data: { categoryId: leaf, categoryPath: [root, middle, leaf] } },
+    ]);
+    expect((await admin().post<Problem>('/products', { name: 'X', basePrice: 1, categoryId: newId() })).body.code).toBe(
+      'CATEGORY_UNKNOWN',
+    );
   });
 
   it('refuse to lie below themselves, also when two moves come together', async () => {
@@ -76,16 +102,20 @@ describe('categories', () => {
     const move = (id: string, parentId: string) => admin().patch<Problem>(`/categories/${id}`, { parentId });
     expect((await move(root, leaf)).body.code).toBe('CATEGORY_CYCLE');
     expect((await move(middle, middle)).body.code).toBe('CATEGORY_CYCLE');
-    const [left = '', right = ''] = [(await create()).id, (await create()).id];
+    const [left, right] = [(await create()).id, (await create()).id];
     const both = await Promise.all([move(left, right), move(right, left)]);
     expect(both.map(({ status }) => status).sort()).toEqual([200, 422]);
   });
 
   it('are at most six levels deep', async () => {
     const ids = await chain(6);
-    expect((await admin().post<Problem>('/categories', { name: 'Seventh', parentId: ids[5] })).body.code).toBe('CATEGORY_TOO_DEEP');
+    expect((await admin().post<Problem>('/categories', { name: 'Seventh', parentId: ids[5] })).body.code).toBe(
+      'CATEGORY_TOO_DEEP',
+    );
     const [top = ''] = await chain(2);
-    expect((await admin().patch<Problem>(`/categories/${top}`, { parentId: ids[4] })).body.code).toBe('CATEGORY_TOO_DEEP');
+    expect((await admin().patch<Problem>(`/categories/${top}`, { parentId: ids[4] })).body.code).toBe(
+      'CATEGORY_TOO_DEEP',
+    );
   });
 
   it('tell of the products below when they move', async () => {
@@ -101,8 +131,14 @@ describe('categories', () => {
   it('are deleted when nothing is in them', async () => {
     const [root = '', leaf = ''] = await chain(2);
     const product = await createProduct(service.client, { categoryId: leaf });
-    expect(await admin().delete<Problem>(`/categories/${root}`)).toMatchObject({ status: 409, body: { code: 'CATEGORY_NOT_EMPTY', details: { children: 1 } } });
-    expect(await admin().delete<Problem>(`/categories/${leaf}`)).toMatchObject({ status: 409, body: { details: { products: 1 } } });
+    expect(await admin().delete<Problem>(`/categories/${root}`)).toMatchObject({
+      status: 409,
+      body: { code: 'CATEGORY_NOT_EMPTY', details: { children: 1 } },
+    });
+    expect(await admin().delete<Problem>(`/categories/${leaf}`)).toMatchObject({
+      status: 409,
+      body: { details: { products: 1 } },
+    });
     await admin().delete(`/products/${product.id}`);
     expect((await admin().delete(`/categories/${leaf}`)).status).toBe(204);
     expect((await admin().delete(`/categories/${root}`)).status).toBe(204);

@@ -24,7 +24,12 @@ export async function openEventWire(service: ProductService): Promise<EventWire>
   await ready;
 
   const send = async (...events: readonly DomainEvent[]): Promise<void> => {
-    const outgoing = events.map((event) => ({ id: event.id, type: event.type, body: JSON.stringify(event), headers: {} }));
+    const outgoing = events.map((event) => ({
+      id: event.id,
+      type: event.type,
+      body: JSON.stringify(event),
+      headers: {},
+    }));
     await eventually(async () => (await transport.publish(outgoing)).every(({ kind }) => kind === 'confirmed'));
   };
   const handled = async (event: DomainEvent): Promise<void> => {

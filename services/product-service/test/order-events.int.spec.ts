@@ -3,7 +3,15 @@ import { newId } from '@reseller/runtime';
 import { eventually } from '@reseller/testing';
 import { openEventWire, type EventWire } from './event-wire.js';
 import { orderCancelled, orderConfirmed, orderPaid, orderReturned, type Item } from './order-events.js';
-import { brokenInvariants, createStocked, release, reserve, startProductService, stockOf, type ProductService } from './product-fixture.js';
+import {
+  requireBooksInOrder,
+  createStocked,
+  release,
+  reserve,
+  startProductService,
+  stockOf,
+  type ProductService,
+} from './product-fixture.js';
 
 let service: ProductService;
 let wire: EventWire;
@@ -15,9 +23,7 @@ afterAll(async () => {
   await wire.close();
   await service.stop();
 });
-afterEach(async () => {
-  expect(await brokenInvariants(service)).toEqual({});
-});
+afterEach(() => requireBooksInOrder(service));
 
 /** An order for two of ten pieces, reserved. */
 async function reservedOrder(): Promise<{ orderId: string; variantId: string; items: Item[] }> {
@@ -29,14 +35,18 @@ async function reservedOrder(): Promise<{ orderId: string; variantId: string; it
 }
 
 const statusOf = async (orderId: string) =>
-  (await service.db.query<{ status: string }>('select status from reservations where owner_id = $1', [orderId]))[0]?.status;
+  (await service.db.query<{ status: string }>('select status from reservations where owner_id = $1', [orderId]))[0]
+    ?.status;
 
 describe('ORDER_PAID and ORDER_CONFIRMED', () => {
   it('sell what was reserved', async () => {
     const { orderId, variantId, items } = await reservedOrder();
     await wire.deliver(orderPaid(orderId, items));
     expect(await stockOf(service, variantId)).toEqual({ stock: 8, reserved: 0 });
-    const movements = await service.db.query("select kind, delta, stock_after, reference_id from stock_movements where variant_id = $1 and kind = 'SALE'", [variantId]);
+    const movements = await service.db.query(
+      "select kind, delta, stock_after, reference_id from stock_movements where variant_id = $1 and kind = 'SALE'",
+      [variantId],
+    );
     expect(movements).toEqual([{ kind: 'SALE', delta: -2, stock_after: 8, reference_id: orderId }]);
   });
 
@@ -71,8 +81,13 @@ describe('ORDER_PAID and ORDER_CONFIRMED', () => {
     await reserve(service.client, newId(), [{ variantId, quantity: 9 }]);
     await wire.deliver(orderPaid(orderId, items));
     expect(await stockOf(service, variantId)).toEqual({ stock: 10, reserved: 9 });
-    const failed = await service.db.query<{ payload: { data: unknown } }>("select payload from outbox where type = 'STOCK_CONVERSION_FAILED' and payload->'data'->>'orderId' = $1", [orderId]);
-    expect(failed.map(({ payload }) => payload.data)).toEqual([{ orderId, items: [{ variantId, quantity: 2, available: 1 }] }]);
+    const failed = await service.db.query<{ payload: { data: unknown } }>(
+      "select payload from outbox where type = 'STOCK_CONVERSION_FAILED' and payload->'data'->>'orderId' = $1",
+      [orderId],
+    );
+    expect(failed.map(({ payload }) => payload.data)).toEqual([
+      { orderId, items: [{ variantId, quantity: 2, available: 1 }] },
+    ]);
     await wire.deliver(orderConfirmed(orderId, items));
     expect(await statusOf(orderId)).toBe('CONVERSION_FAILED');
   });

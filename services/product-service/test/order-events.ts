@@ -1,4 +1,13 @@
-import { DEFAULT_BUSINESS_ID, eventOf, OrderCancelled, OrderConfirmed, OrderPaid, OrderReturned, type DomainEvent, type OrderSnapshot } from '@reseller/contracts';
+import {
+  DEFAULT_BUSINESS_ID,
+  eventOf,
+  OrderCancelled,
+  OrderConfirmed,
+  OrderPaid,
+  OrderReturned,
+  type DomainEvent,
+  type OrderSnapshot,
+} from '@reseller/contracts';
 import { newId } from '@reseller/runtime';
 
 export interface Item {
@@ -53,7 +62,10 @@ export function orderSnapshot(orderId: string, items: readonly Item[]): OrderSna
 const stamp = (orderId: string) => ({ aggregateId: orderId, aggregateVersion: 1, occurredAt: AT });
 
 export const orderPaid = (orderId: string, items: readonly Item[]): DomainEvent =>
-  eventOf(OrderPaid, { ...stamp(orderId), data: { ...orderSnapshot(orderId, items), paymentId: newId(), paidAt: AT.toISOString() } });
+  eventOf(OrderPaid, {
+    ...stamp(orderId),
+    data: { ...orderSnapshot(orderId, items), paymentId: newId(), paidAt: AT.toISOString() },
+  });
 
 export const orderConfirmed = (orderId: string, items: readonly Item[]): DomainEvent =>
   eventOf(OrderConfirmed, { ...stamp(orderId), data: orderSnapshot(orderId, items) });
@@ -61,11 +73,23 @@ export const orderConfirmed = (orderId: string, items: readonly Item[]): DomainE
 export const orderCancelled = (orderId: string, items: readonly Item[]): DomainEvent =>
   eventOf(OrderCancelled, {
     ...stamp(orderId),
-    data: { ...orderSnapshot(orderId, items), cancelledAt: AT.toISOString(), reason: 'changed my mind', cancelledBy: 'CUSTOMER', wasPaid: false },
+    data: {
+      ...orderSnapshot(orderId, items),
+      cancelledAt: AT.toISOString(),
+      reason: 'changed my mind',
+      cancelledBy: 'CUSTOMER',
+      wasPaid: false,
+    },
   });
 
 export const orderReturned = (orderId: string, items: readonly Item[], restock: readonly Item[]): DomainEvent =>
   eventOf(OrderReturned, {
     ...stamp(orderId),
-    data: { ...orderSnapshot(orderId, items), returnedAt: AT.toISOString(), cause: 'too small', refundPaise: 0, restock: [...restock] },
+    data: {
+      ...orderSnapshot(orderId, items),
+      returnedAt: AT.toISOString(),
+      cause: 'too small',
+      refundPaise: 0,
+      restock: [...restock],
+    },
   });

@@ -11,7 +11,9 @@ import { STOCK_INVARIANTS } from '../src/stock/stock-invariants.js';
 
 export type ProductService = TestService<NestFastifyApplication>;
 
-export function startProductService(options: { env?: Record<string, string> } & Partial<Pick<ProductService, 'db' | 'broker'>> = {}): Promise<ProductService> {
+export function startProductService(
+  options: { env?: Record<string, string> } & Partial<Pick<ProductService, 'db' | 'broker'>> = {},
+): Promise<ProductService> {
   return startTestService<NestFastifyApplication>({
     service: 'product',
     // The safety net runs where a test runs it.
@@ -28,7 +30,7 @@ export function startProductService(options: { env?: Record<string, string> } & 
         logger,
         host: '127.0.0.1',
         port: 0,
-        beforeListen: async (app) => void (await connectEvents(app)),
+        beforeListen: connectEvents,
       });
     },
   });
@@ -64,32 +66,57 @@ export const T_SHIRT = {
 } as const;
 
 export async function createProduct(client: TestClient, body: Record<string, unknown> = {}): Promise<ProductView> {
-  const answer = await client.as(ADMIN).post<ProductView>('/products', { name: `Product ${newId()}`, basePrice: 1000, ...body });
-  if (answer.status !== 201) throw new Error(`POST /products answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+  const answer = await client
+    .as(ADMIN)
+    .post<ProductView>('/products', { name: `Product ${newId()}`, basePrice: 1000, ...body });
+  if (answer.status !== 201)
+    throw new Error(`POST /products answered ${answer.status}: ${JSON.stringify(answer.body)}`);
   return answer.body;
 }
 
 /** A product with one default variant, and that variant's id. */
-export async function createStocked(client: TestClient, stock: number, body: Record<string, unknown> = {}): Promise<{ product: ProductView; variantId: string }> {
+export async function createStocked(
+  client: TestClient,
+  stock: number,
+  body: Record<string, unknown> = {},
+): Promise<{ product: ProductView; variantId: string }> {
   const product = await createProduct(client, { stock, ...body });
   return { product, variantId: product.variants[0]?.id ?? '' };
 }
 
-export function reserve(client: TestClient, ownerId: string, items: readonly { variantId: string; quantity: number }[]) {
-  return client.asService('order').post<Record<string, unknown> & Problem>('/internal/reservations', { ownerType: 'ORDER', ownerId, items });
+export function reserve(
+  client: TestClient,
+  ownerId: string,
+  items: readonly { variantId: string; quantity: number }[],
+) {
+  return client
+    .asService('order')
+    .post<Record<string, unknown> & Problem>('/internal/reservations', { ownerType: 'ORDER', ownerId, items });
 }
 
 export function release(client: TestClient, ownerId: string, reason = 'test') {
-  return client.asService('order').post<{ status: string }>('/internal/reservations/release', { ownerType: 'ORDER', ownerId, reason });
+  return client
+    .asService('order')
+    .post<{ status: string }>('/internal/reservations/release', { ownerType: 'ORDER', ownerId, reason });
 }
 
-export async function stockOf(service: ProductService, variantId: string): Promise<{ stock: number; reserved: number }> {
-  const [row] = await service.db.query<{ stock: number; reserved: number }>('select stock, reserved from variants where id = $1', [variantId]);
+export async function stockOf(
+  service: ProductService,
+  variantId: string,
+): Promise<{ stock: number; reserved: number }> {
+  const [row] = await service.db.query<{ stock: number; reserved: number }>(
+    'select stock, reserved from variants where id = $1',
+    [variantId],
+  );
   if (row === undefined) throw new Error('no such variant');
   return row;
 }
 
-export async function eventsOf<Data>(service: ProductService, type: string, aggregateId?: string): Promise<{ data: Data; aggregateVersion: number }[]> {
+export async function eventsOf<Data>(
+  service: ProductService,
+  type: string,
+  aggregateId?: string,
+): Promise<{ data: Data; aggregateVersion: number }[]> {
   const rows = await service.db.query<{ payload: { data: Data; aggregateVersion: number } }>(
     'select payload from outbox where type = $1 and ($2::text is null or aggregate_id = $2) order by seq',
     [type, aggregateId ?? null],
@@ -105,4 +132,10 @@ export async function brokenInvariants(service: ProductService): Promise<Record<
     if (rows.length > 0) broken[name] = rows;
   }
   return broken;
+}
+
+/** For `afterEach`: whatever a test did, the books must hold. */
+export async function requireBooksInOrder(service: ProductService): Promise<void> {
+  const broken = await brokenInvariants(service);
+  if (Object.keys(broken).length > 0) throw new Error(`The books are out of order: ${JSON.stringify(broken)}`);
 }

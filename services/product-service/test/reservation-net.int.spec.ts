@@ -3,7 +3,15 @@ import { once } from 'node:events';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { newId } from '@reseller/runtime';
 import { ReleaseUnwantedReservations } from '../src/reservations/release-unwanted-reservations.js';
-import { brokenInvariants, createStocked, release, reserve, startProductService, stockOf, type ProductService } from './product-fixture.js';
+import {
+  brokenInvariants,
+  createStocked,
+  release,
+  reserve,
+  startProductService,
+  stockOf,
+  type ProductService,
+} from './product-fixture.js';
 
 type Verdict = 'wanted' | 'unknown' | 'cancelled' | 'converted';
 
@@ -24,7 +32,14 @@ beforeAll(async () => {
       const those = (verdict: Verdict) => orderIds.filter((id) => (verdicts.get(id) ?? 'unknown') === verdict);
       response.statusCode = isDown || request.headers['x-service-token'] === undefined ? 503 : 200;
       response.setHeader('content-type', 'application/json');
-      response.end(JSON.stringify({ wanted: those('wanted'), unknown: those('unknown'), cancelled: those('cancelled'), converted: those('converted') }));
+      response.end(
+        JSON.stringify({
+          wanted: those('wanted'),
+          unknown: those('unknown'),
+          cancelled: those('cancelled'),
+          converted: those('converted'),
+        }),
+      );
     });
   });
   orders.listen(0, '127.0.0.1');
@@ -49,22 +64,31 @@ async function reservedFor(minutes: number, verdict: Verdict): Promise<{ orderId
   const orderId = newId();
   verdicts.set(orderId, verdict);
   await reserve(service.client, orderId, [{ variantId, quantity: 2 }]);
-  await service.db.query('update reservations set reserved_at = now() - make_interval(mins => $2) where owner_id = $1', [orderId, minutes]);
+  await service.db.query(
+    'update reservations set reserved_at = now() - make_interval(mins => $2) where owner_id = $1',
+    [orderId, minutes],
+  );
   return { orderId, variantId };
 }
 
 const expired = async (orderId: string) =>
-  service.db.query("select payload->'data' as data from outbox where type = 'STOCK_RESERVATION_EXPIRED' and payload->'data'->>'orderId' = $1", [orderId]);
+  service.db.query(
+    "select payload->'data' as data from outbox where type = 'STOCK_RESERVATION_EXPIRED' and payload->'data'->>'orderId' = $1",
+    [orderId],
+  );
 
 describe('the safety net', () => {
-  it.each(['unknown', 'cancelled'] as const)('gives back an old reservation whose order is %s, and tells the order service', async (verdict) => {
-    const { orderId, variantId } = await reservedFor(30, verdict);
-    expect(await run()).toBe(1);
-    expect(await stockOf(service, variantId)).toEqual({ stock: 10, reserved: 0 });
-    expect(await expired(orderId)).toEqual([{ data: { orderId, items: [{ variantId, quantity: 2 }] } }]);
-    expect((await reserve(service.client, orderId, [{ variantId, quantity: 2 }])).status).toBe(409);
-    expect(await brokenInvariants(service)).toEqual({});
-  });
+  it.each(['unknown', 'cancelled'] as const)(
+    'gives back an old reservation whose order is %s, and tells the order service',
+    async (verdict) => {
+      const { orderId, variantId } = await reservedFor(30, verdict);
+      expect(await run()).toBe(1);
+      expect(await stockOf(service, variantId)).toEqual({ stock: 10, reserved: 0 });
+      expect(await expired(orderId)).toEqual([{ data: { orderId, items: [{ variantId, quantity: 2 }] } }]);
+      expect((await reserve(service.client, orderId, [{ variantId, quantity: 2 }])).status).toBe(409);
+      expect(await brokenInvariants(service)).toEqual({});
+    },
+  );
 
   it.each(['wanted', 'converted'] as const)('leaves an old reservation whose order is %s', async (verdict) => {
     const { orderId, variantId } = await reservedFor(30, verdict);

@@ -9,12 +9,18 @@ export class BusinessesConsumer {
   constructor(private readonly keepBusiness: KeepBusiness) {}
 
   @OnEvent(BusinessCreated)
-  async onBusinessCreated(@Payload() event: EventOf<typeof BusinessCreated>, @Ctx() context: EventContext): Promise<void> {
+  async onBusinessCreated(
+    @Payload() event: EventOf<typeof BusinessCreated>,
+    @Ctx() context: EventContext,
+  ): Promise<void> {
     await this.keepBusiness.execute(context.tx, { ...event.data, version: event.aggregateVersion });
   }
 
   @OnEvent(BusinessUpdated)
-  async onBusinessUpdated(@Payload() event: EventOf<typeof BusinessUpdated>, @Ctx() context: EventContext): Promise<void> {
+  async onBusinessUpdated(
+    @Payload() event: EventOf<typeof BusinessUpdated>,
+    @Ctx() context: EventContext,
+  ): Promise<void> {
     await this.keepBusiness.execute(context.tx, { ...event.data, version: event.aggregateVersion });
   }
 }

@@ -64,9 +64,14 @@ export class CategoriesController {
   @Post()
   @Roles('ADMIN')
   @Returns(categoryView, { status: 201, description: 'The new category' })
-  async create(@Body({ schema: createCategoryBody }) body: CreateCategoryBody, @Caller() caller: Identity): Promise<CategoryView> {
+  async create(
+    @Body({ schema: createCategoryBody }) body: CreateCategoryBody,
+    @Caller() caller: Identity,
+  ): Promise<CategoryView> {
     const { parentId = null, description = null, ...rest } = body;
-    return toCategoryView(await this.createCategory.execute({ ...rest, parentId, description, actor: actorOf(caller) }));
+    return toCategoryView(
+      await this.createCategory.execute({ ...rest, parentId, description, actor: actorOf(caller) }),
+    );
   }
 
   @Patch(':id')

@@ -32,7 +32,10 @@ export const listCategoriesQuery = z.object({
   /** `root` for those without a parent. */
   parentId: z.union([uuid(), z.literal('root')]).optional(),
   businessId: uuid().optional(),
-  tree: z.enum(['true', 'false', '1', '0']).transform((word) => word === 'true' || word === '1').optional(),
+  tree: z
+    .enum(['true', 'false', '1', '0'])
+    .transform((word) => word === 'true' || word === '1')
+    .optional(),
 });
 export type ListCategoriesQuery = z.infer<typeof listCategoriesQuery>;
 
@@ -54,7 +57,16 @@ export type CategoryView = z.infer<typeof categoryView>;
 export const listedCategoryView = category.extend({ children: z.array(z.unknown()).optional() });
 export type ListedCategoryView = z.infer<typeof listedCategoryView>;
 
-export function toCategoryView({ id, businessId, parentId, name, slug: slugText, description, createdAt, updatedAt }: Category): CategoryView {
+export function toCategoryView({
+  id,
+  businessId,
+  parentId,
+  name,
+  slug: slugText,
+  description,
+  createdAt,
+  updatedAt,
+}: Category): CategoryView {
   return {
     id,
     businessId,

@@ -27,7 +27,9 @@ export interface TreeNode<T> {
 }
 
 /** Nests a flat list. Categories whose parent is not in the list become roots, so that nothing is lost from sight. */
-export function treeOf<T extends { readonly id: string; readonly parentId: string | null }>(categories: readonly T[]): TreeNode<T>[] {
+export function treeOf<T extends { readonly id: string; readonly parentId: string | null }>(
+  categories: readonly T[],
+): TreeNode<T>[] {
   const ids = new Set(categories.map(({ id }) => id));
   const childrenOf = new Map<string | null, T[]>();
   for (const category of categories) {

@@ -16,7 +16,10 @@ const TREE_MAX = 5_000;
 export class CategoryQueries {
   constructor(private readonly database: Database<PrismaClient>) {}
 
-  async list(filter: CategoryFilter, page: { skip: number; take: number }): Promise<{ categories: Category[]; total: number }> {
+  async list(
+    filter: CategoryFilter,
+    page: { skip: number; take: number },
+  ): Promise<{ categories: Category[]; total: number }> {
     const where = whereOf(filter);
     const [categories, total] = await Promise.all([
       this.database.prisma.category.findMany({ where, orderBy: [{ name: 'asc' }, { id: 'asc' }], ...page }),

@@ -61,7 +61,9 @@ export class CategoryRepository {
    * before any row of it is locked.
    */
   async lockTree(tx: CategoryTx, businessId: string): Promise<void> {
-    await tx.query('select pg_advisory_xact_lock(hashtextextended($1::text, 0)) is null as locked', [`categories:${businessId}`]);
+    await tx.query('select pg_advisory_xact_lock(hashtextextended($1::text, 0)) is null as locked', [
+      `categories:${businessId}`,
+    ]);
   }
 
   /** @param businessId the one that the caller may see, null for all. @throws 404 CATEGORY_NOT_FOUND */
@@ -84,7 +86,10 @@ export class CategoryRepository {
   }
 
   async slugsLike(tx: CategoryTx, businessId: string, base: string): Promise<Set<string>> {
-    const rows = await tx.models.category.findMany({ where: { businessId, slug: { startsWith: base } }, select: { slug: true } });
+    const rows = await tx.models.category.findMany({
+      where: { businessId, slug: { startsWith: base } },
+      select: { slug: true },
+    });
     return new Set(rows.map(({ slug }) => slug));
   }
 
@@ -98,7 +103,10 @@ export class CategoryRepository {
 
   async remove(tx: CategoryTx, id: string): Promise<void> {
     // Deleted products stay for history; they must not keep a category alive.
-    await tx.models.product.updateMany({ where: { categoryId: id, deletedAt: { not: null } }, data: { categoryId: null } });
+    await tx.models.product.updateMany({
+      where: { categoryId: id, deletedAt: { not: null } },
+      data: { categoryId: null },
+    });
     await tx.models.category.delete({ where: { id } });
   }
 

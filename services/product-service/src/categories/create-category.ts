@@ -35,7 +35,8 @@ export class CreateCategory {
     const now = this.clock.now();
     return this.categories.transaction(async (tx) => {
       await this.categories.lockTree(tx, businessId);
-      if (parentId !== null && (await this.categories.findIn(tx, parentId, businessId)) === null) throw categoryUnknown();
+      if (parentId !== null && (await this.categories.findIn(tx, parentId, businessId)) === null)
+        throw categoryUnknown();
       checkPlacement(id, { parentPath: await this.products.categoryPath(tx, parentId), height: 1 });
       const slug = await this.slugFor(tx, command, businessId);
       const category = await this.categories.insert(tx, {

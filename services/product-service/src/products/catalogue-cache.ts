@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Inject, Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { CONFIG, type ProductServiceConfig } from '../product-service.config.js';
 
 /*
  * Lists and product pages as the bytes that go out, so that a hot page costs no SQL, no JSON and no validation.
@@ -23,21 +21,25 @@ type Kept = { readonly answer: CachedAnswer | null };
 const ENTRY_OVERHEAD_BYTES = 200;
 const KEYS_MAX = 20_000;
 
-@Injectable()
+export interface CatalogueCacheLimits {
+  /** 0: nothing is kept. */
+  readonly ttlMs: number;
+  readonly maxBytes: number;
+}
+
 export class CatalogueCache {
   private readonly kept: LRUCache<string, Kept> | null;
   private loads = new Map<string, Promise<CachedAnswer | null>>();
   private generation = 0;
 
-  constructor(@Inject(CONFIG) config: Pick<ProductServiceConfig, 'CATALOGUE_CACHE_TTL_MS' | 'CATALOGUE_CACHE_MAX_MB'>) {
-    const ttl = config.CATALOGUE_CACHE_TTL_MS;
+  constructor({ ttlMs: ttl, maxBytes: maxSize }: CatalogueCacheLimits) {
     this.kept =
       ttl === 0
         ? null
         : new LRUCache({
             ttl,
             max: KEYS_MAX,
-            maxSize: config.CATALOGUE_CACHE_MAX_MB * 1_048_576,
+            maxSize,
             sizeCalculation: ({ answer }, key) => ENTRY_OVERHEAD_BYTES + key.length + (answer?.body.length ?? 0),
           });
   }

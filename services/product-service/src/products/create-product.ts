@@ -64,7 +64,12 @@ export class CreateProduct {
       const product = await this.draft(tx, command, businessId);
       await this.products.insert(tx, product, command.actor.userId);
       const fact = productFact(product, await this.products.categoryPath(tx, command.categoryId));
-      const stamp = { aggregateId: product.id, aggregateVersion: product.version, businessId, occurredAt: product.createdAt };
+      const stamp = {
+        aggregateId: product.id,
+        aggregateVersion: product.version,
+        businessId,
+        occurredAt: product.createdAt,
+      };
       await appendToOutbox(tx, [
         eventOf(ProductCreated, { ...stamp, actor: command.actor.userId, data: fact }),
         adminActionEvent({

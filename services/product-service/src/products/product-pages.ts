@@ -29,12 +29,17 @@ export class ProductPages {
   /** @throws 404 PRODUCT_NOT_FOUND */
   async byId(id: string, caller: Identity): Promise<CachedAnswer> {
     if (caller.isAdmin) return required(pageOfProduct(await this.queries.byId(id, viewerOf(caller)), true));
-    return required(await this.cache.get(`id:${id.toLowerCase()}`, async () => pageOfProduct(await this.queries.byId(id, PUBLIC), false)));
+    return required(
+      await this.cache.get(`id:${id.toLowerCase()}`, async () =>
+        pageOfProduct(await this.queries.byId(id, PUBLIC), false),
+      ),
+    );
   }
 
   /** @throws 404 PRODUCT_NOT_FOUND */
   async bySlug(slug: string, businessId: string | null, caller: Identity): Promise<CachedAnswer> {
-    if (caller.isAdmin) return required(pageOfProduct(await this.queries.bySlug(slug, viewerOf(caller), businessId), true));
+    if (caller.isAdmin)
+      return required(pageOfProduct(await this.queries.bySlug(slug, viewerOf(caller), businessId), true));
     const load = async () => pageOfProduct(await this.queries.bySlug(slug, PUBLIC, businessId), false);
     return required(await this.cache.get(`slug:${businessId ?? ''}:${slug}`, load));
   }
@@ -49,7 +54,9 @@ export class ProductPages {
 /** Answers 304 where the client has these bytes already. */
 export function sendAnswer(request: FastifyRequest, reply: FastifyReply, answer: CachedAnswer, caller: Identity): void {
   // An administrator's page shows what others must not see, so no cache on the way may keep it.
-  void reply.header('etag', answer.etag).header('cache-control', caller.isAdmin ? 'private, no-store' : 'public, max-age=0, must-revalidate');
+  void reply
+    .header('etag', answer.etag)
+    .header('cache-control', caller.isAdmin ? 'private, no-store' : 'public, max-age=0, must-revalidate');
   if (isSeen(request.headers['if-none-match'], answer.etag)) {
     void reply.code(304).send();
     return;
@@ -99,5 +106,16 @@ function filterOf(query: ListProductsQuery): ProductFilter {
 function listKey(filter: ProductFilter): string {
   const sort = filter.sort === 'relevance' ? filter.sort : `${filter.sort.descending ? '-' : ''}${filter.sort.field}`;
   const { q, categoryId, businessId, inStock, minPricePaise, maxPricePaise, tag, skip, take } = filter;
-  return JSON.stringify([q, categoryId, businessId, inStock, String(minPricePaise), String(maxPricePaise), tag, sort, skip, take]);
+  return JSON.stringify([
+    q,
+    categoryId,
+    businessId,
+    inStock,
+    String(minPricePaise),
+    String(maxPricePaise),
+    tag,
+    sort,
+    skip,
+    take,
+  ]);
 }

@@ -1,6 +1,7 @@
 import type { Paise } from '@reseller/money';
 
-export type ProductSort = { readonly field: 'createdAt' | 'name' | 'basePrice'; readonly descending: boolean } | 'relevance';
+export type ProductSort =
+  { readonly field: 'createdAt' | 'name' | 'basePrice'; readonly descending: boolean } | 'relevance';
 
 /** What a list of products is narrowed to; null means not narrowed. */
 export interface ProductFilter {
@@ -43,7 +44,8 @@ const BELOW = `category_id in (
     union
     select c.id from categories c join tree on c.parent_id = tree.id
   ) select id from tree)`;
-const IN_STOCK = 'exists (select 1 from variants v where v.product_id = p.id and v.is_active and v.deleted_at is null and v.stock > v.reserved)';
+const IN_STOCK =
+  'exists (select 1 from variants v where v.product_id = p.id and v.is_active and v.deleted_at is null and v.stock > v.reserved)';
 const COLUMNS = { createdAt: 'p.created_at', name: 'p.name', basePrice: 'p.base_price_paise' } as const;
 
 /** The ids of a page and the count over all pages. Conditions appear only where they are asked for, so indexes can serve them. */

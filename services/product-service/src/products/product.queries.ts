@@ -39,7 +39,10 @@ export class ProductQueries {
   }
 
   async byId(id: string, viewer: Viewer): Promise<Product | null> {
-    const row = await this.database.prisma.product.findFirst({ where: { id, ...visibleTo(viewer) }, include: WITH_PARTS });
+    const row = await this.database.prisma.product.findFirst({
+      where: { id, ...visibleTo(viewer) },
+      include: WITH_PARTS,
+    });
     return row === null ? null : toProduct(row);
   }
 

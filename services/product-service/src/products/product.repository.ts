@@ -22,7 +22,10 @@ const optionValuesSchema = z.array(z.object({ optionName: z.string(), value: z.s
 export function toProduct(row: ProductRow): Product {
   return {
     ...row,
-    variants: row.variants.map((variant) => ({ ...variant, optionValues: optionValuesSchema.parse(variant.optionValues) })),
+    variants: row.variants.map((variant) => ({
+      ...variant,
+      optionValues: optionValuesSchema.parse(variant.optionValues),
+    })),
   };
 }
 
@@ -75,16 +78,28 @@ export class ProductRepository {
 
   /** Writes what differs; the version has been raised by the caller. */
   async update(tx: CatalogueTx, before: Product, after: Product, actor: string): Promise<void> {
-    await tx.models.product.update({ where: { id: after.id }, data: { ...columnsOf(after), version: after.version, updatedAt: after.updatedAt } });
+    await tx.models.product.update({
+      where: { id: after.id },
+      data: { ...columnsOf(after), version: after.version, updatedAt: after.updatedAt },
+    });
     const known = new Map(before.variants.map((variant) => [variant.id, variant]));
     for (const variant of after.variants) {
       const isChanged = known.has(variant.id) && known.get(variant.id) !== variant;
       // Never stock or reserved: those belong to the ledger and may have moved since they were read.
-      if (isChanged) await tx.models.variant.update({ where: { id: variant.id }, data: variantColumnsOf(variant, after) });
+      if (isChanged)
+        await tx.models.variant.update({ where: { id: variant.id }, data: variantColumnsOf(variant, after) });
     }
-    await this.insertVariants(tx, after, after.variants.filter(({ id }) => !known.has(id)), actor);
+    await this.insertVariants(
+      tx,
+      after,
+      after.variants.filter(({ id }) => !known.has(id)),
+      actor,
+    );
     if (before.lowStockThreshold !== after.lowStockThreshold) {
-      await tx.models.variant.updateMany({ where: { productId: after.id }, data: { lowStockThreshold: after.lowStockThreshold } });
+      await tx.models.variant.updateMany({
+        where: { productId: after.id },
+        data: { lowStockThreshold: after.lowStockThreshold },
+      });
     }
     if (before.images === after.images) return;
     await tx.models.productImage.deleteMany({ where: { productId: after.id } });
@@ -122,7 +137,9 @@ export class ProductRepository {
 
   /** The slugs of a business that begin like this one. Serialises those who choose a suffix for the same beginning. */
   async slugsLike(tx: CatalogueTx, businessId: string, base: string): Promise<Set<string>> {
-    await tx.query('select pg_advisory_xact_lock(hashtextextended($1::text, 0)) is null as locked', [`slug:${businessId}:${base}`]);
+    await tx.query('select pg_advisory_xact_lock(hashtextextended($1::text, 0)) is null as locked', [
+      `slug:${businessId}:${base}`,
+    ]);
     const rows = await tx.models.product.findMany({
       where: { businessId, deletedAt: null, slug: { startsWith: base } },
       select: { slug: true },
@@ -130,7 +147,12 @@ export class ProductRepository {
     return new Set(rows.map(({ slug }) => slug));
   }
 
-  private async insertVariants(tx: CatalogueTx, product: Product, variants: readonly Variant[], actor: string): Promise<void> {
+  private async insertVariants(
+    tx: CatalogueTx,
+    product: Product,
+    variants: readonly Variant[],
+    actor: string,
+  ): Promise<void> {
     if (variants.length === 0) return;
     await tx.models.variant.createMany({
       data: variants.map((variant) => ({
@@ -159,7 +181,14 @@ export class ProductRepository {
 
   private async insertImages(tx: CatalogueTx, { id: productId, images }: Product): Promise<void> {
     await tx.models.productImage.createMany({
-      data: images.map(({ url, alt, isPrimary }, position) => ({ id: newId(), productId, url, alt, isPrimary, position })),
+      data: images.map(({ url, alt, isPrimary }, position) => ({
+        id: newId(),
+        productId,
+        url,
+        alt,
+        isPrimary,
+        position,
+      })),
     });
   }
 }
@@ -184,7 +213,8 @@ function columnsOf(product: Product) {
 }
 
 function variantColumnsOf(variant: Variant, { updatedAt }: Product) {
-  const { sku, name, pricePaise, mrpPaise, weightGrams, imageUrl, optionValues, isDefault, isActive, position } = variant;
+  const { sku, name, pricePaise, mrpPaise, weightGrams, imageUrl, optionValues, isDefault, isActive, position } =
+    variant;
   return {
     sku,
     name,

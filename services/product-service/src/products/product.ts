@@ -86,7 +86,10 @@ interface VariantContext {
 }
 
 /** The variants of a new product. One that names none gets a default variant, so that stock always has a place. */
-export function draftVariants(drafts: readonly VariantDraft[], context: VariantContext & { readonly stock: number }): Variant[] {
+export function draftVariants(
+  drafts: readonly VariantDraft[],
+  context: VariantContext & { readonly stock: number },
+): Variant[] {
   const wanted = drafts.length === 0 ? [{ stock: context.stock }] : drafts;
   const variants = wanted.map((draft, position) => newVariant(draft, position, context));
   checkVariants(variants);
@@ -99,7 +102,11 @@ export function draftVariants(drafts: readonly VariantDraft[], context: VariantC
  *
  * @throws 422 VARIANT_UNKNOWN, DUPLICATE_VARIANT, VARIANT_OPTIONS_DIFFER, TOO_MANY_VARIANTS or NO_ACTIVE_VARIANT.
  */
-export function mergeVariants(current: readonly Variant[], drafts: readonly VariantDraft[], context: VariantContext): Variant[] {
+export function mergeVariants(
+  current: readonly Variant[],
+  drafts: readonly VariantDraft[],
+  context: VariantContext,
+): Variant[] {
   const changes = new Map(drafts.flatMap((draft) => (draft.id === undefined ? [] : [[draft.id, draft] as const])));
   for (const id of changes.keys()) {
     if (!current.some((variant) => variant.id === id)) {
@@ -111,7 +118,10 @@ export function mergeVariants(current: readonly Variant[], drafts: readonly Vari
     .filter((draft) => draft.id === undefined)
     .map((draft, index) => newVariant(draft, current.length + index, context));
   const hasOptions = [...kept, ...added].some((variant) => variant.isActive && variant.optionValues.length > 0);
-  const merged = [...kept.map((variant) => (variant.isDefault && hasOptions ? { ...variant, isActive: false } : variant)), ...added];
+  const merged = [
+    ...kept.map((variant) => (variant.isDefault && hasOptions ? { ...variant, isActive: false } : variant)),
+    ...added,
+  ];
   checkVariants(merged);
   return merged;
 }
@@ -165,7 +175,12 @@ function checkVariants(variants: readonly Variant[]): void {
   if (twice !== undefined) {
     throw unprocessable('DUPLICATE_VARIANT', 'Two variants have the same options.', { options: twice.optionValues });
   }
-  const names = active.map(({ optionValues }) => optionValues.map(({ optionName }) => folded(optionName)).sort().join('\n'));
+  const names = active.map(({ optionValues }) =>
+    optionValues
+      .map(({ optionName }) => folded(optionName))
+      .sort()
+      .join('\n'),
+  );
   if (new Set(names).size > 1) {
     throw unprocessable('VARIANT_OPTIONS_DIFFER', 'All variants of a product must have the same options.');
   }
@@ -175,8 +190,13 @@ function checkVariants(variants: readonly Variant[]): void {
 }
 
 /** Exactly one image is the primary one: the first that says so, else the first. */
-export function draftImages(drafts: readonly { url: string; alt?: string | null | undefined; isPrimary?: boolean | undefined }[]): ProductImage[] {
-  const primary = Math.max(0, drafts.findIndex(({ isPrimary }) => isPrimary === true));
+export function draftImages(
+  drafts: readonly { url: string; alt?: string | null | undefined; isPrimary?: boolean | undefined }[],
+): ProductImage[] {
+  const primary = Math.max(
+    0,
+    drafts.findIndex(({ isPrimary }) => isPrimary === true),
+  );
   return drafts.map(({ url, alt }, index) => ({ url, alt: alt ?? null, isPrimary: index === primary }));
 }
 

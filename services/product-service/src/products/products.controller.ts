@@ -1,6 +1,17 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Patch, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Caller, IdempotencyKeys, IdempotentCall, pageOf, Public, requireUser, Returns, Roles, shortText, uuid } from '@reseller/http';
+import {
+  Caller,
+  IdempotencyKeys,
+  IdempotentCall,
+  pageOf,
+  Public,
+  requireUser,
+  Returns,
+  Roles,
+  shortText,
+  uuid,
+} from '@reseller/http';
 import type { IdempotentRequest, Identity } from '@reseller/http';
 import { CreateProduct, type CatalogueActor } from './create-product.js';
 import { DeleteProduct } from './delete-product.js';
@@ -103,7 +114,12 @@ export class ProductsController {
     @Headers('if-match') ifMatch: string | undefined,
   ): Promise<ProductView> {
     const expectedVersion = versionFromIfMatch(ifMatch);
-    const product = await this.updateProduct.execute({ id, actor: actorOf(caller), expectedVersion, patch: toProductPatch(body) });
+    const product = await this.updateProduct.execute({
+      id,
+      actor: actorOf(caller),
+      expectedVersion,
+      patch: toProductPatch(body),
+    });
     return toProductView(product, true);
   }
 

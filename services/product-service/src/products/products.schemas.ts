@@ -14,13 +14,20 @@ const slug = () => shortText(100).refine(isSlug, 'must be lower-case letters and
 const sku = () => shortText(64);
 const hsn = () => z.string().regex(/^\d{2}(\d{2}){0,3}$/, 'must be an HSN code of 2, 4, 6 or 8 digits');
 const percent = () => rupees({ max: 100 });
-const tags = () => z.array(shortText(40).transform((tag) => tag.toLowerCase())).max(20).transform((list) => [...new Set(list)]);
+const tags = () =>
+  z
+    .array(shortText(40).transform((tag) => tag.toLowerCase()))
+    .max(20)
+    .transform((list) => [...new Set(list)]);
 
 const optionValues = () =>
   z
     .array(z.strictObject({ optionName: shortText(40), value: shortText(60) }))
     .max(OPTIONS_MAX)
-    .refine((list) => new Set(list.map(({ optionName }) => optionName.toLowerCase())).size === list.length, 'an option may be named once');
+    .refine(
+      (list) => new Set(list.map(({ optionName }) => optionName.toLowerCase())).size === list.length,
+      'an option may be named once',
+    );
 
 const variantFields = {
   sku: sku().optional(),
@@ -80,8 +87,18 @@ export const updateProductBody = z.strictObject({
 });
 export type UpdateProductBody = z.infer<typeof updateProductBody>;
 
-const flag = () => z.enum(['true', 'false', '1', '0']).transform((word) => word === 'true' || word === '1').optional();
-const price = () => z.string().regex(/^\d+(\.\d{1,2})?$/, 'must be an amount such as 1500 or 999.50').transform(Number).pipe(rupees()).optional();
+const flag = () =>
+  z
+    .enum(['true', 'false', '1', '0'])
+    .transform((word) => word === 'true' || word === '1')
+    .optional();
+const price = () =>
+  z
+    .string()
+    .regex(/^\d+(\.\d{1,2})?$/, 'must be an amount such as 1500 or 999.50')
+    .transform(Number)
+    .pipe(rupees())
+    .optional();
 
 const page = pageQuery(['createdAt', 'name', 'basePrice']);
 /** Tolerant of parameters that it does not know: links to a shop carry the marks of those who shared them. */
@@ -95,7 +112,9 @@ export const listProductsQuery = z.object({
   inStock: flag(),
   minPrice: price(),
   maxPrice: price(),
-  tag: shortText(40).transform((tag) => tag.toLowerCase()).optional(),
+  tag: shortText(40)
+    .transform((tag) => tag.toLowerCase())
+    .optional(),
 });
 export type ListProductsQuery = z.infer<typeof listProductsQuery>;
 

@@ -1,7 +1,17 @@
 const SLUG_MAX = 100;
 
 /** Letters that Unicode does not decompose into a base letter and a mark. */
-const LATIN: Readonly<Record<string, string>> = { ß: 'ss', æ: 'ae', œ: 'oe', ø: 'o', đ: 'd', ð: 'd', ł: 'l', þ: 'th', ı: 'i' };
+const LATIN: Readonly<Record<string, string>> = {
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+  ø: 'o',
+  đ: 'd',
+  ð: 'd',
+  ł: 'l',
+  þ: 'th',
+  ı: 'i',
+};
 
 /**
  * A readable piece of URL from a name: accents of Latin letters are dropped, other scripts keep their letters and marks
@@ -18,7 +28,7 @@ export function slugOf(name: string): string {
     .replace(/[^\p{L}\p{N}\p{M}]+/gu, '-')
     .replace(/^-+/, '');
   // By code points, so that no letter outside the basic plane is cut in half.
-  return [...slug].slice(0, SLUG_MAX).join('').replace(/-+$/, '');
+  return Array.from(slug).slice(0, SLUG_MAX).join('').replace(/-+$/, '');
 }
 
 export function isSlug(text: string): boolean {

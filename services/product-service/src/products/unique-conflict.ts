@@ -6,9 +6,18 @@ import { conflict, unprocessable, type DomainError } from '@reseller/runtime';
  * for in all that it says.
  */
 const MEANINGS: readonly { readonly sign: RegExp; readonly error: () => DomainError }[] = [
-  { sign: /categories_business_id_slug|products_business_id_slug|\bslug\b/, error: () => conflict('SLUG_TAKEN', 'This slug is taken. Choose another one.') },
-  { sign: /variants_business_id_sku|\bsku\b/, error: () => conflict('SKU_TAKEN', 'This SKU is taken. Choose another one.') },
-  { sign: /option_key|optionKey/, error: () => unprocessable('DUPLICATE_VARIANT', 'Two variants have the same options.') },
+  {
+    sign: /categories_business_id_slug|products_business_id_slug|\bslug\b/,
+    error: () => conflict('SLUG_TAKEN', 'This slug is taken. Choose another one.'),
+  },
+  {
+    sign: /variants_business_id_sku|\bsku\b/,
+    error: () => conflict('SKU_TAKEN', 'This SKU is taken. Choose another one.'),
+  },
+  {
+    sign: /option_key|optionKey/,
+    error: () => unprocessable('DUPLICATE_VARIANT', 'Two variants have the same options.'),
+  },
 ];
 
 /** What a violated unique key means to the caller; undefined for any other error. */

@@ -56,7 +56,14 @@ export class UpdateProduct {
       const fact = productFact(after, await this.products.categoryPath(tx, after.category?.id ?? null));
       const { businessId, version, updatedAt: occurredAt } = after;
       await appendToOutbox(tx, [
-        eventOf(ProductUpdated, { aggregateId: id, aggregateVersion: version, businessId, actor: actor.userId, occurredAt, data: fact }),
+        eventOf(ProductUpdated, {
+          aggregateId: id,
+          aggregateVersion: version,
+          businessId,
+          actor: actor.userId,
+          occurredAt,
+          data: fact,
+        }),
         adminActionEvent({
           actorId: actor.userId,
           action: 'product.update',
@@ -97,7 +104,11 @@ export class UpdateProduct {
     };
   }
 
-  private async categoryAfter(tx: CatalogueTx, before: Product, categoryId: string | null | undefined): Promise<Product['category']> {
+  private async categoryAfter(
+    tx: CatalogueTx,
+    before: Product,
+    categoryId: string | null | undefined,
+  ): Promise<Product['category']> {
     if (categoryId === undefined) return before.category;
     const category = await this.products.categoryOf(tx, categoryId, before.businessId);
     if (category === null && categoryId !== null) throw categoryUnknown();
@@ -109,13 +120,17 @@ export class UpdateProduct {
 function repriced(before: Product, basePricePaise: Paise): Product['variants'] {
   if (basePricePaise === before.basePricePaise) return before.variants;
   return before.variants.map((variant) =>
-    variant.isDefault && variant.pricePaise === before.basePricePaise ? { ...variant, pricePaise: basePricePaise } : variant,
+    variant.isDefault && variant.pricePaise === before.basePricePaise
+      ? { ...variant, pricePaise: basePricePaise }
+      : variant,
   );
 }
 
 export function refuseOtherVersion(product: Product, expected: bigint | null): void {
   if (expected === null || expected === product.version) return;
-  throw preconditionFailed('VERSION_MISMATCH', 'The product was changed meanwhile. Read it again.', { version: Number(product.version) });
+  throw preconditionFailed('VERSION_MISMATCH', 'The product was changed meanwhile. Read it again.', {
+    version: Number(product.version),
+  });
 }
 
 const kept = <T>(patched: T | undefined, before: T): T => (patched === undefined ? before : patched);

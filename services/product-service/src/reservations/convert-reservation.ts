@@ -50,7 +50,10 @@ export class ConvertReservation {
 
   private async sellFreeStock(tx: SqlTx, reservation: Reservation, command: ConvertCommand): Promise<void> {
     const items = mergeItems(command.items);
-    const locked = await this.ledger.lock(tx, items.map(({ variantId }) => variantId));
+    const locked = await this.ledger.lock(
+      tx,
+      items.map(({ variantId }) => variantId),
+    );
     const available = new Map(locked.map((variant) => [variant.variantId, variant.available]));
     const wanted = items.map((item) => ({ ...item, available: available.get(item.variantId) ?? 0 }));
     if (wanted.every((item) => item.available >= item.quantity)) {

@@ -74,7 +74,10 @@ export class ReleaseUnwantedReservations {
       return await this.orders.wantedReservations(orderIds);
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
-      this.logger.warn({ err: error, waiting: orderIds.length }, 'the order service cannot be asked, reservations wait');
+      this.logger.warn(
+        { err: error, waiting: orderIds.length },
+        'the order service cannot be asked, reservations wait',
+      );
       return undefined;
     }
   }

@@ -165,7 +165,10 @@ export function restockReturned(reservation: Reservation): Transition {
   return {
     reservation: {
       ...reservation,
-      lines: reservation.lines.map((line) => ({ ...line, restockedQuantity: Math.max(line.restockedQuantity, line.returnedQuantity) })),
+      lines: reservation.lines.map((line) => ({
+        ...line,
+        restockedQuantity: Math.max(line.restockedQuantity, line.returnedQuantity),
+      })),
     },
     changes: reservation.lines.flatMap((line) => goesBack(line, line.returnedQuantity, 'RETURN')),
   };

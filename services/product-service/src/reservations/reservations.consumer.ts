@@ -1,6 +1,13 @@
 import { Controller } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
-import { OrderCancelled, OrderConfirmed, OrderPaid, OrderReturned, type EventOf, type OrderSnapshot } from '@reseller/contracts';
+import {
+  OrderCancelled,
+  OrderConfirmed,
+  OrderPaid,
+  OrderReturned,
+  type EventOf,
+  type OrderSnapshot,
+} from '@reseller/contracts';
 import { OnEvent, type EventContext } from '@reseller/messaging';
 import { ConvertReservation } from './convert-reservation.js';
 import { ReleaseReservation } from './release-reservation.js';
@@ -23,12 +30,18 @@ export class ReservationsConsumer {
   }
 
   @OnEvent(OrderConfirmed)
-  async onOrderConfirmed(@Payload() event: EventOf<typeof OrderConfirmed>, @Ctx() context: EventContext): Promise<void> {
+  async onOrderConfirmed(
+    @Payload() event: EventOf<typeof OrderConfirmed>,
+    @Ctx() context: EventContext,
+  ): Promise<void> {
     await this.convert(event.data, event.actor, context);
   }
 
   @OnEvent(OrderCancelled)
-  async onOrderCancelled(@Payload() event: EventOf<typeof OrderCancelled>, @Ctx() context: EventContext): Promise<void> {
+  async onOrderCancelled(
+    @Payload() event: EventOf<typeof OrderCancelled>,
+    @Ctx() context: EventContext,
+  ): Promise<void> {
     await this.releaseReservation.execute(context.tx, {
       ...ownerOf(event.data),
       reason: event.data.reason,

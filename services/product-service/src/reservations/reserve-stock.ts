@@ -79,7 +79,9 @@ export interface ReserveCommand extends ReservationOwner {
 }
 
 /** What the caller learns; the same again when the same owner asks for the same items again. */
-export type ReservedStock = Pick<Reservation, 'id' | 'status' | 'reservedAt'> & { readonly items: readonly StockItem[] };
+export type ReservedStock = Pick<Reservation, 'id' | 'status' | 'reservedAt'> & {
+  readonly items: readonly StockItem[];
+};
 
 @Injectable()
 export class ReserveStock {
@@ -116,7 +118,11 @@ export class ReserveStock {
     throw notFound('VARIANT_NOT_FOUND', 'There is no such variant.', { variantIds: missing });
   }
 
-  private async reserve(owner: ReservationOwner, items: readonly StockItem[], looked: readonly LookedAt[]): Promise<ReservedStock> {
+  private async reserve(
+    owner: ReservationOwner,
+    items: readonly StockItem[],
+    looked: readonly LookedAt[],
+  ): Promise<ReservedStock> {
     const id = newId();
     const occurredAt = this.clock.now();
     // What is available and the version are only known to the statement, which fills them in.
@@ -139,24 +145,39 @@ export class ReserveStock {
     const found = await this.reservations.find(this.database, owner);
     if (found === undefined) throw new Error('a reservation row vanished, and nothing deletes them');
     if (found.status !== 'RESERVED' && found.status !== 'CONVERTED') {
-      throw conflict('RESERVATION_REFUSED', 'This order’s reservation was already given back.', { status: found.status });
+      throw conflict('RESERVATION_REFUSED', 'This order’s reservation was already given back.', {
+        status: found.status,
+      });
     }
     if (!hasSameItems(found, items)) {
-      throw conflict('RESERVATION_REFUSED', 'This order already holds a reservation for other items.', { status: found.status });
+      throw conflict('RESERVATION_REFUSED', 'This order already holds a reservation for other items.', {
+        status: found.status,
+      });
     }
     return { id: found.id, status: found.status, reservedAt: found.reservedAt, items };
   }
 }
 
-function refuseShortage(items: readonly StockItem[], looked: readonly { variantId: string; available: number }[]): void {
+function refuseShortage(
+  items: readonly StockItem[],
+  looked: readonly { variantId: string; available: number }[],
+): void {
   const available = new Map(looked.map((variant) => [variant.variantId, variant.available]));
-  if (items.some(({ variantId, quantity }) => quantity > (available.get(variantId) ?? 0))) throw outOfStock(items, looked);
+  if (items.some(({ variantId, quantity }) => quantity > (available.get(variantId) ?? 0)))
+    throw outOfStock(items, looked);
 }
 
-function outOfStock(items: readonly StockItem[], seen: readonly { variantId: string; available: number }[]): DomainError {
+function outOfStock(
+  items: readonly StockItem[],
+  seen: readonly { variantId: string; available: number }[],
+): DomainError {
   const available = new Map(seen.map((variant) => [variant.variantId, variant.available]));
   const short = items
-    .map(({ variantId, quantity }) => ({ variantId, requested: quantity, available: Math.max(0, available.get(variantId) ?? 0) }))
+    .map(({ variantId, quantity }) => ({
+      variantId,
+      requested: quantity,
+      available: Math.max(0, available.get(variantId) ?? 0),
+    }))
     .filter(({ requested, available: left }) => requested > left);
   return conflict('OUT_OF_STOCK', 'There is not enough stock for this.', { items: short });
 }

@@ -1,7 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { SqlTx } from '@reseller/persistence';
 import { StockLedger } from '../stock/stock-ledger.js';
-import { noteReturned, restockReturned, type Reservation, type ReservationOwner, type StockItem } from './reservation.js';
+import {
+  noteReturned,
+  restockReturned,
+  type Reservation,
+  type ReservationOwner,
+  type StockItem,
+} from './reservation.js';
 import { ReservationRepository } from './reservation.repository.js';
 
 export interface RestockCommand extends ReservationOwner {

@@ -93,7 +93,11 @@ export class AdjustStock {
 
 function refuseImpossible({ stock, reserved }: Adjusted, wanted: number): void {
   if (wanted < reserved) {
-    throw conflict('STOCK_BELOW_RESERVED', 'More pieces than that are reserved for orders.', { stock, reserved, wanted });
+    throw conflict('STOCK_BELOW_RESERVED', 'More pieces than that are reserved for orders.', {
+      stock,
+      reserved,
+      wanted,
+    });
   }
   if (wanted > STOCK_MAX) throw unprocessable('STOCK_TOO_LARGE', `A variant holds at most ${STOCK_MAX} pieces.`);
 }

@@ -42,7 +42,10 @@ export class InventoryController {
   @Returns(movementsPage, { description: 'Every change of stock, newest first' })
   async movements(@Query({ schema: movementsQuery }) query: MovementsQuery, @Caller() caller: Identity) {
     const { variantId = null, productId = null, kind = null } = query;
-    const page = await this.stock.movements({ variantId, productId, kind, businessId: caller.businessId }, toPage(query));
+    const page = await this.stock.movements(
+      { variantId, productId, kind, businessId: caller.businessId },
+      toPage(query),
+    );
     return { ...page, data: page.data.map(toMovementView) };
   }
 

@@ -33,7 +33,8 @@ export class StockController {
   ): Promise<StockCheckView> {
     const [found, another] = await this.stock.ofProduct(id, query.variantId ?? null);
     if (found === undefined) throw notFound('PRODUCT_NOT_FOUND', 'There is no such product or variant.');
-    if (another !== undefined) throw unprocessable('VARIANT_REQUIRED', 'The product has several variants: name one by variantId.');
+    if (another !== undefined)
+      throw unprocessable('VARIANT_REQUIRED', 'The product has several variants: name one by variantId.');
     const { productId, variantId, productName, variantName, stock, reserved, available } = found;
     return {
       productId,

@@ -83,7 +83,9 @@ export class StockQueries {
   constructor(private readonly database: Database) {}
 
   async ofVariant(variantId: string): Promise<VariantStock | undefined> {
-    const [row] = await this.database.query<VariantStock>(`select ${NUMBERS} ${VISIBLE} and v.id = $1::uuid`, [variantId]);
+    const [row] = await this.database.query<VariantStock>(`select ${NUMBERS} ${VISIBLE} and v.id = $1::uuid`, [
+      variantId,
+    ]);
     return row;
   }
 

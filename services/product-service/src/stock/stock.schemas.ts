@@ -13,7 +13,10 @@ export const adjustStockBody = z
     reason: shortText(100),
     note: bodyText(1_000).optional(),
   })
-  .refine(({ delta, setTo }) => (delta === undefined) !== (setTo === undefined), { path: ['delta'], message: 'send either delta or setTo' });
+  .refine(({ delta, setTo }) => (delta === undefined) !== (setTo === undefined), {
+    path: ['delta'],
+    message: 'send either delta or setTo',
+  });
 export type AdjustStockBody = z.infer<typeof adjustStockBody>;
 
 const numbers = { stock: z.int(), reserved: z.int(), available: z.int() };
@@ -30,7 +33,13 @@ export const adjustmentView = z.object({
 });
 export type AdjustmentView = z.infer<typeof adjustmentView>;
 
-export const variantStockView = z.object({ variantId: uuid(), productId: uuid(), sku: z.string(), ...numbers, inStock: z.boolean() });
+export const variantStockView = z.object({
+  variantId: uuid(),
+  productId: uuid(),
+  sku: z.string(),
+  ...numbers,
+  inStock: z.boolean(),
+});
 export type VariantStockView = z.infer<typeof variantStockView>;
 
 export const stockCheckQuery = z.object({
@@ -53,7 +62,11 @@ export const stockCheckView = z.object({
 });
 export type StockCheckView = z.infer<typeof stockCheckView>;
 
-const flag = () => z.enum(['true', 'false', '1', '0']).transform((word) => word === 'true' || word === '1').optional();
+const flag = () =>
+  z
+    .enum(['true', 'false', '1', '0'])
+    .transform((word) => word === 'true' || word === '1')
+    .optional();
 
 export const inventoryQuery = z.object({
   ...pageQuery(['available', 'stock', 'sku', 'updatedAt'], 'sku'),

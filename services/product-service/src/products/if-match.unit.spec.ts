@@ -1,0 +1,14 @@
+import { expect, it } from '@jest/globals';
+import { versionFromIfMatch } from './if-match.js';
+
+it.each([
+  [undefined, null],
+  ['*', null],
+  ['"3"', 3n],
+  ['"12-abc_D-e"', 12n],
+  ['W/"7-x"', 7n],
+])('reads If-Match %j as version %s', (header, version) => expect(versionFromIfMatch(header)).toBe(version));
+
+it.each(['3', '"abc"', '""', '"3-a b"', '"1", "2"'])('refuses %j, which cannot be one of ours', (header) => {
+  expect(() => versionFromIfMatch(header)).toThrow('If-Match');
+});
