@@ -21,7 +21,7 @@ import {
   type PlacedOrder,
 } from './order-fixture.js';
 import { paymentSuccess } from './payment-facts.js';
-import { PRODUCT_ID } from './quoting.js';
+import { PRODUCT_ID, quote } from './quoting.js';
 
 let orders: OrderFixture;
 beforeAll(async () => {
@@ -129,6 +129,13 @@ describe('the copies', () => {
       [businessId],
     );
     expect(rows).toEqual([{ name: 'New' }]);
+    orders.pricing.respond = ({ body }) => quote(body as Parameters<typeof quote>[0], { businessId });
+    const cash = simpleOrder({ paymentMethod: 'COD' });
+    expect((await orders.as(customer()).post('/orders', cash)).status).toBe(201);
+    const settings = { ...DEFAULT_BUSINESS_SETTINGS, cashOnDelivery: false };
+    await tellInTurn(fact(BusinessUpdated, businessId, { ...business, settings }, 3));
+    expect((await orders.as(customer()).post('/orders', cash)).status).toBe(422);
+    orders.reset();
     await expectDead({ ...updated, id: newId(), data: {} });
   });
 });

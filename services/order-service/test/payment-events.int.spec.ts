@@ -2,13 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { newId } from '@reseller/runtime';
 import type { OrderBody } from '../src/orders/order-view.js';
 import { eventDriver, malformed } from './event-driver.js';
-import {
-  customer,
-  simpleOrder,
-  startOrderService,
-  type OrderFixture,
-  type PlacedOrder,
-} from './order-fixture.js';
+import { customer, simpleOrder, startOrderService, type OrderFixture, type PlacedOrder } from './order-fixture.js';
 import { paymentFailed, paymentRefunded, paymentSuccess, refundFailed } from './payment-facts.js';
 import { PRODUCT_ID, VARIANT_ID } from './quoting.js';
 

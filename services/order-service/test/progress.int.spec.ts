@@ -217,6 +217,8 @@ describe('PAID by an administrator', () => {
       status: 200,
       body: { status: 'PAID' },
     });
+    const again = { payment_id: razorpayPaymentId, payment_method: 'upi' };
+    expect(await orders.as().patch(`/orders/${order.id}/payment`, again)).toMatchObject({ status: 409 });
     orders.payment.respond = () => problem(422, 'PAYMENT_NOT_CAPTURED');
     const other = await orders.place();
     expect(await orders.as().patch(`/orders/${other.id}/payment`, body)).toMatchObject({

@@ -5,7 +5,7 @@ import { LRUCache } from 'lru-cache';
 import { AuthClient, type Business } from '../clients/auth.client.js';
 import { keepCopy } from './copies.js';
 
-/** A changed setting shows on every instance after this; settings change a few times a year, orders come every second. */
+/** A changed setting shows at once where its event was handled, and on the other instances after this; settings change a few times a year, orders come every second. */
 const CACHE_TTL_MS = 5_000;
 
 const DEFAULT_BUSINESS: Business = {
@@ -32,6 +32,11 @@ export class Businesses {
     const business = (await this.copyOf(businessId)) ?? (await this.ask(businessId));
     this.cache.set(businessId, business);
     return business;
+  }
+
+  /** Its settings were just told anew. */
+  forget(businessId: string): void {
+    this.cache.delete(businessId);
   }
 
   private async copyOf(businessId: string): Promise<Business | undefined> {

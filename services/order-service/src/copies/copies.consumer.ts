@@ -11,11 +11,14 @@ import {
 } from '@reseller/contracts';
 import { OnEvent, type EventContext } from '@reseller/messaging';
 import { accountSchema } from './account.js';
+import { Businesses } from './businesses.js';
 import { keepCopy } from './copies.js';
 
 /** Keeps the copies of links, accounts and businesses that placing an order reads. */
 @Controller()
 export class CopiesConsumer {
+  constructor(private readonly businesses: Businesses) {}
+
   @OnEvent(ShareLinkCreated)
   onShareLinkCreated(@Payload() event: EventOf<typeof ShareLinkCreated>, @Ctx() { tx }: EventContext) {
     return keepCopy(tx, 'link', { id: event.data.shareLinkId, version: event.aggregateVersion, body: event.data });
@@ -38,12 +41,12 @@ export class CopiesConsumer {
 
   @OnEvent(BusinessCreated)
   onBusinessCreated(@Payload() event: EventOf<typeof BusinessCreated>, @Ctx() { tx }: EventContext) {
-    return keepCopy(tx, 'business', { id: event.data.businessId, version: event.aggregateVersion, body: event.data });
+    return this.keepBusiness(tx, event);
   }
 
   @OnEvent(BusinessUpdated)
   onBusinessUpdated(@Payload() event: EventOf<typeof BusinessUpdated>, @Ctx() { tx }: EventContext) {
-    return keepCopy(tx, 'business', { id: event.data.businessId, version: event.aggregateVersion, body: event.data });
+    return this.keepBusiness(tx, event);
   }
 
   /** Only what an order needs of an account is kept. */
@@ -53,5 +56,13 @@ export class CopiesConsumer {
   ): Promise<void> {
     const { userId, ...account } = event.data;
     return keepCopy(tx, 'account', { id: userId, version: event.aggregateVersion, body: accountSchema.parse(account) });
+  }
+
+  private async keepBusiness(
+    tx: EventContext['tx'],
+    { data, aggregateVersion }: EventOf<typeof BusinessUpdated | typeof BusinessCreated>,
+  ): Promise<void> {
+    await keepCopy(tx, 'business', { id: data.businessId, version: aggregateVersion, body: data });
+    tx.afterCommit(() => this.businesses.forget(data.businessId));
   }
 }

@@ -20,9 +20,9 @@ export class AdminOrdersController {
     return toOrderPage(await this.queries.list(query, caller), caller);
   }
 
-  @Get(':ref')
+  @Get(':id')
   @Returns(orderView)
-  async get(@Param('ref', { schema: orderRef() }) ref: string, @Caller() caller: Identity) {
+  async get(@Param('id', { schema: orderRef() }) ref: string, @Caller() caller: Identity) {
     const { order, view } = this.access.requireView(await this.queries.find(ref), caller);
     return toOrderView(order, view);
   }

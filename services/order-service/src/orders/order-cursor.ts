@@ -1,6 +1,5 @@
 import { invalid } from '@reseller/runtime';
 import { z } from 'zod';
-import type { Prisma } from '../generated/prisma/client.js';
 
 /** The last order of a page, from which the next one goes on. */
 interface Cursor {
@@ -27,7 +26,7 @@ export function readCursor(text: string): Cursor {
 }
 
 /** Prisma has no row comparison; the outer bound is what the index is entered with, the inner settles ties. */
-export function afterCursor({ createdAt, id }: Cursor, descending: boolean): Prisma.OrderWhereInput {
+export function afterCursor({ createdAt, id }: Cursor, descending: boolean) {
   return descending
     ? { createdAt: { lte: createdAt }, OR: [{ createdAt: { lt: createdAt } }, { id: { lt: id } }] }
     : { createdAt: { gte: createdAt }, OR: [{ createdAt: { gt: createdAt } }, { id: { gt: id } }] };

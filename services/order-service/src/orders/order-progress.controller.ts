@@ -16,7 +16,7 @@ import { SettleOrder } from './settle-order.js';
 import { ShipOrder } from './ship-order.js';
 
 /** Moves an order on: administrators, and a customer who cancels. */
-@Controller('orders/:ref')
+@Controller('orders/:id')
 export class OrderProgressController {
   constructor(
     private readonly database: Database,
@@ -28,7 +28,7 @@ export class OrderProgressController {
   @Patch('status')
   @Returns(orderView)
   async status(
-    @Param('ref', { schema: orderRef() }) ref: string,
+    @Param('id', { schema: orderRef() }) ref: string,
     @Body({ schema: changeStatusBody }) body: z.infer<typeof changeStatusBody>,
     @Caller() caller: Identity,
   ) {
@@ -40,7 +40,7 @@ export class OrderProgressController {
   @Roles('ADMIN')
   @Returns(orderView, { description: 'The order, PAID once payment has checked the Razorpay payment.' })
   async payment(
-    @Param('ref', { schema: orderRef() }) ref: string,
+    @Param('id', { schema: orderRef() }) ref: string,
     @Body({ schema: attachPaymentBody }) body: z.infer<typeof attachPaymentBody>,
     @Caller() caller: Identity,
   ) {
@@ -52,7 +52,7 @@ export class OrderProgressController {
   @Roles('ADMIN')
   @Returns(orderView)
   async ship(
-    @Param('ref', { schema: orderRef() }) ref: string,
+    @Param('id', { schema: orderRef() }) ref: string,
     @Body({ schema: shipOrderBody }) body: z.infer<typeof shipOrderBody>,
     @Caller() caller: Identity,
   ) {
@@ -64,7 +64,7 @@ export class OrderProgressController {
   @Roles('ADMIN')
   @Returns(orderView)
   async deliver(
-    @Param('ref', { schema: orderRef() }) ref: string,
+    @Param('id', { schema: orderRef() }) ref: string,
     @Body({ schema: deliverOrderBody }) body: z.infer<typeof deliverOrderBody>,
     @Caller() caller: Identity,
   ) {

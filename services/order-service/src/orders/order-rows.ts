@@ -1,8 +1,8 @@
-import type { Prisma } from '../generated/prisma/client.js';
 import type { Order, OrderLine } from './order-state.js';
 
 /** An order with its lines, as Prisma reads it and as our own SQL aliases its columns. */
-export type OrderRow = Omit<Prisma.OrderGetPayload<object>, 'expiryLeasedUntil'> & {
+export type OrderRow = Readonly<Record<keyof Omit<Order, 'lines'>, unknown>> & {
+  readonly version: number;
   readonly lines: readonly LineRow[];
 };
 

@@ -78,28 +78,28 @@ export class OrdersController {
     return toOrderPage(await this.queries.list(query, caller), caller);
   }
 
-  @Get(':ref')
+  @Get(':id')
   @Public()
   @Returns(orderView)
-  async get(@Param('ref', { schema: orderRef() }) ref: string, @Caller() caller: Identity) {
+  async get(@Param('id', { schema: orderRef() }) ref: string, @Caller() caller: Identity) {
     const { order, view } = this.access.requireView(await this.queries.find(ref), caller);
     return toOrderView(order, view);
   }
 
-  @Get(':ref/history')
+  @Get(':id/history')
   @Public()
   @Returns(historyView)
-  async history(@Param('ref', { schema: orderRef() }) ref: string, @Caller() caller: Identity) {
+  async history(@Param('id', { schema: orderRef() }) ref: string, @Caller() caller: Identity) {
     const { order, view } = this.access.requireView(await this.queries.find(ref), caller);
     return toHistoryView(await this.queries.history(order.id), view);
   }
 
-  @Post(':ref/cancel')
+  @Post(':id/cancel')
   @Public()
   @HttpCode(200)
   @Returns(orderView)
   cancel(
-    @Param('ref', { schema: orderRef() }) ref: string,
+    @Param('id', { schema: orderRef() }) ref: string,
     @Body({ schema: cancelOrderBody }) { reason }: z.infer<typeof cancelOrderBody>,
     @Caller() caller: Identity,
     @IdempotentCall() request: IdempotentRequest,
@@ -113,11 +113,11 @@ export class OrdersController {
     );
   }
 
-  @Delete(':ref')
+  @Delete(':id')
   @Public()
   @Returns(orderView, { description: 'The order, cancelled; orders are never erased.' })
   async remove(
-    @Param('ref', { schema: orderRef() }) ref: string,
+    @Param('id', { schema: orderRef() }) ref: string,
     @Body({ schema: deleteOrderBody }) body: z.infer<typeof deleteOrderBody>,
     @Caller() caller: Identity,
   ) {

@@ -27,10 +27,10 @@ export class InternalOrdersController {
   ) {}
 
   /** What is owed. A guest's order token, as `orderToken` or `X-Order-Token`, is judged in `orderTokenOk`. */
-  @Get(':ref/payable')
+  @Get(':id/payable')
   @Returns(payableView)
   async payable(
-    @Param('ref', { schema: orderRef() }) ref: string,
+    @Param('id', { schema: orderRef() }) ref: string,
     @Query({ schema: payableQuery }) query: z.infer<typeof payableQuery>,
     @Headers('x-order-token') header?: string,
   ) {

@@ -152,12 +152,17 @@ export const changeStatusBody = z
   .strictObject({ status: statusWord, notes: notes() })
   .meta({ id: 'ChangeOrderStatus' });
 
+const razorpayPaymentId = () =>
+  z.string().regex(/^pay_[A-Za-z0-9]{14}$/, 'must be a Razorpay payment id such as pay_Abc123Def456Gh');
+
+/** 000 writes `payment_id` and adds a `payment_method`, which Razorpay knows better. */
 export const attachPaymentBody = z
-  .strictObject({
-    razorpay_payment_id: z
-      .string()
-      .regex(/^pay_[A-Za-z0-9]{14}$/, 'must be a Razorpay payment id such as pay_Abc123Def456Gh'),
-  })
+  .union([
+    z.strictObject({ razorpay_payment_id: razorpayPaymentId() }),
+    z
+      .strictObject({ payment_id: razorpayPaymentId(), payment_method: shortText(50).optional() })
+      .transform((body) => ({ razorpay_payment_id: body.payment_id })),
+  ])
   .meta({ id: 'AttachPayment' });
 
 export const shipOrderBody = z
