@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { orderSnapshotSchema } from '@reseller/contracts';
+import { definitionOf, orderSnapshotSchema } from '@reseller/contracts';
 import fc from 'fast-check';
 import type { OrderChange } from './order-change.js';
 import type { Cause, Order, OrderTerms } from './order-state.js';
@@ -252,5 +252,26 @@ describe('fulfilment', () => {
     expect(refundOf(shipped(paid()))).toMatchObject({ refundPaise: 300_000, restock: [{ quantity: 2 }] });
     expect(refundOf(cash)).toMatchObject({ refundPaise: 0 });
     expect(refundOf(deliverOrder(cash, ADMIN, NOW).order)).toMatchObject({ refundPaise: 300_000 });
+  });
+});
+
+describe('what is told', () => {
+  it('is what the catalogue promises, in every event of two whole lives', () => {
+    const cash = placeOrder(terms({ paymentMethod: 'COD' }), WINDOW, BUYER);
+    const changes = [
+      cash,
+      placeOrder(terms(), WINDOW, BUYER),
+      recordPayment(pending(), payment, NOW),
+      shipOrder(paid(), UNTRACKED, ADMIN, NOW),
+      deliverOrder(shipped(paid()), ADMIN, NOW),
+      cancelOrder(paid(), ADMIN, NOW),
+      returnOrder(shipped(paid()), ADMIN, NOW),
+    ];
+    const events = changes.flatMap((change) => change.events);
+    for (const event of events) {
+      const parsed = definitionOf(event.type)?.schema.safeParse(event.data);
+      expect({ type: event.type, error: parsed?.error }).toEqual({ type: event.type, error: undefined });
+    }
+    expect(new Set(events.map(({ type }) => type)).size).toBe(8);
   });
 });
