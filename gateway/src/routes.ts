@@ -98,7 +98,21 @@ export const ROUTES: readonly Route[] = [
   route(ANY, '/admin/notifications/*', 'notification', ADMIN),
 ];
 
-/** The Fastify paths of a route: a wildcard also answers for its own root. */
-export function pathsOf({ path }: Route): readonly string[] {
-  return path.endsWith('/*') ? [path.slice(0, -2), path] : [path];
+export interface Entry {
+  readonly method: Method;
+  readonly url: string;
+  readonly route: Route;
+}
+
+/** The table as single entries: a wildcard also answers for its own root, unless a row names that root exactly. */
+export function entriesOf(routes: readonly Route[]): readonly Entry[] {
+  const exact = routes.filter(({ path }) => !path.endsWith('/*'));
+  const named = new Set(exact.flatMap(({ methods, path }) => methods.map((method) => `${method} ${path}`)));
+  return routes.flatMap((row) =>
+    row.methods.flatMap((method) => {
+      const root = row.path.endsWith('/*') ? row.path.slice(0, -2) : undefined;
+      const urls = root === undefined || named.has(`${method} ${root}`) ? [row.path] : [root, row.path];
+      return urls.map((url) => ({ method, url, route: row }));
+    }),
+  );
 }

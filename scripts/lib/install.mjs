@@ -18,3 +18,10 @@ export function ensureInstalled() {
   if (error !== undefined) throw new Error(`npm could not be started: ${error.message}.`);
   if (status !== 0) throw new Error('The dependencies could not be installed: npm ci failed, see its output above.');
 }
+
+/** @throws {Error} one sentence when this Node is too old */
+export function checkNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major > 20 || (major === 20 && minor >= 19)) return;
+  throw new Error(`This needs Node 20.19 or later, and this is ${process.versions.node}: install a newer one from nodejs.org.`);
+}

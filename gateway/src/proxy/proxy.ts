@@ -6,7 +6,7 @@ import { DomainError, forbidden, unauthenticated, unavailable } from '@reseller/
 import { ProblemFilter, sendProblem } from '@reseller/http';
 import { upstreamUrls, type GatewayConfig } from '../gateway.config.js';
 import type { CallerIdentity, Callers } from '../identity/callers.js';
-import { pathsOf, ROUTES, type Route } from '../routes.js';
+import { entriesOf, ROUTES, type Entry, type Route } from '../routes.js';
 import { limitBody } from './body-limit.js';
 import { Breakers } from './breakers.js';
 import { failureOf, forward } from './forward.js';
@@ -51,7 +51,7 @@ export function registerProxy(fastify: FastifyInstance, parts: ProxyParts): void
       breakers.shutdown();
       done();
     });
-    for (const route of ROUTES) addRoute(scope, route, parts, breakers, lane);
+    for (const entry of entriesOf(ROUTES)) addRoute(scope, entry, parts, breakers, lane);
   });
 }
 
@@ -68,7 +68,7 @@ const bodyLimitOf = (request: FastifyRequest, config: GatewayConfig): number =>
 
 function addRoute(
   scope: FastifyInstance,
-  route: Route,
+  { method, url, route }: Entry,
   parts: ProxyParts,
   breakers: Breakers,
   lane: WebhookLane,
@@ -91,15 +91,13 @@ function addRoute(
     }
     return reply;
   };
-  for (const url of pathsOf(route)) {
-    scope.route({
-      method: [...route.methods],
-      url,
-      onRequest: identify,
-      handler: handle,
-      config: { webhook, rateLimit: limitOf(route.limit, config) },
-    });
-  }
+  scope.route({
+    method,
+    url,
+    onRequest: identify,
+    handler: handle,
+    config: { webhook, rateLimit: limitOf(route.limit, config) },
+  });
 }
 
 /** On credential routes a stale token is no obstacle: clients send it along while they sign in anew. */

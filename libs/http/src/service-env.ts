@@ -12,7 +12,7 @@ export const serviceEnv = (service: ServiceName) => ({
   LOG_LEVEL: env.text('info'),
   DATABASE_URL: env.url(),
   DATABASE_POOL_SIZE: env.int(6, { min: 1, max: 100 }),
-  DATABASE_ADAPTER: z.enum(['pg', 'neon']).optional(),
+  DATABASE_ADAPTER: z.preprocess((value) => (value === '' ? undefined : value), z.enum(['pg', 'neon']).optional()),
   NEON_WS_PROXY: env.optionalText(),
   IDENTITY_PUBLIC_KEY: env.secret({ min: 40 }),
   INTERNAL_SERVICE_SECRET: env.secret({ min: 32 }),

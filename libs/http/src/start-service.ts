@@ -90,6 +90,8 @@ export async function runUntilStopped(
   };
   process.once('SIGTERM', () => void stop('SIGTERM'));
   process.once('SIGINT', () => void stop('SIGINT'));
+  // A starter that was killed cannot tell us; its message channel closes.
+  if (process.env['STOP_WITH_PARENT'] === '1') process.once('disconnect', () => void stop('the starter is gone'));
   process.on('unhandledRejection', (error) => logger.error({ err: error }, 'unhandled rejection'));
 }
 

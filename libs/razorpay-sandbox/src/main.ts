@@ -9,6 +9,7 @@ try {
       void sandbox.close();
     });
   }
+  if (process.env['STOP_WITH_PARENT'] === '1') process.once('disconnect', () => void sandbox.close());
   await sandbox.listen();
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);

@@ -1,0 +1,111 @@
+// Child processes of a platform: started with their log in a file, restarted when they crash, stopped together.
+import { spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { root } from './repo.mjs';
+
+const stopTimeoutMs = 12_000;
+const firstRestartDelayMs = 500;
+const longestRestartDelayMs = 10_000;
+/** A process that ran this long has recovered: its next crash is a first one again. */
+const recoveredAfterMs = 30_000;
+
+/**
+ * One process that is kept running until `stop`. A crash is told to `onCrash` and followed by a new start, each time a
+ * little later.
+ */
+export class KeptProcess {
+  #child;
+  #stopping = false;
+  #restartDelayMs = firstRestartDelayMs;
+  #timer;
+
+  constructor({ name, dir, script, env, logDir, healthUrl, onCrash }) {
+    Object.assign(this, { name, dir, script, env, healthUrl, onCrash });
+    this.logFile = path.join(logDir, `${name}.log`);
+    mkdirSync(logDir, { recursive: true });
+  }
+
+  get pid() {
+    return this.#child?.pid;
+  }
+
+  start() {
+    const log = openSync(this.logFile, 'a');
+    const startedAt = Date.now();
+    // A group of its own: Ctrl-C in the terminal reaches only us, and we stop things in order. The message channel closes
+    // when we die, which the child takes as a request to stop.
+    this.#child = spawn(process.execPath, ['--enable-source-maps', this.script], {
+      cwd: path.join(root, this.dir),
+      env: { ...process.env, ...this.env },
+      stdio: ['ignore', log, log, 'ipc'],
+      detached: true,
+    });
+    closeSync(log);
+    this.#child.once('exit', (code, signal) => this.#exited(code, signal, startedAt));
+  }
+
+  /** Stops and starts it again, with the code as it now is. */
+  async restart() {
+    await this.stop();
+    this.#stopping = false;
+    this.#restartDelayMs = firstRestartDelayMs;
+    this.start();
+  }
+
+  kill(signal) {
+    this.#child?.kill(signal);
+  }
+
+  async stop() {
+    this.#stopping = true;
+    clearTimeout(this.#timer);
+    const child = this.#child;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGTERM');
+    const late = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs);
+    await gone;
+    clearTimeout(late);
+  }
+
+  /** The last lines of its log, for whoever has to see why it does not start. */
+  lastWords(lines = 5) {
+    return readFileSync(this.logFile, 'utf8').trimEnd().split('\n').slice(-lines).join('\n');
+  }
+
+  #exited(code, signal, startedAt) {
+    if (this.#stopping) return;
+    if (Date.now() - startedAt > recoveredAfterMs) this.#restartDelayMs = firstRestartDelayMs;
+    this.onCrash?.({ name: this.name, code, signal, restartInMs: this.#restartDelayMs });
+    this.#timer = setTimeout(() => this.start(), this.#restartDelayMs);
+    this.#restartDelayMs = Math.min(this.#restartDelayMs * 2, longestRestartDelayMs);
+  }
+}
+
+/** @throws {Error} with the log's end of the first process that is not ready in time */
+export async function waitUntilReady(processes, timeoutMs = 60_000) {
+  const deadline = Date.now() + timeoutMs;
+  await Promise.all(
+    processes.map(async (process_) => {
+      while (!(await isReady(process_.healthUrl))) {
+        if (Date.now() > deadline)
+          throw new Error(
+            `${process_.name} did not become ready within ${timeoutMs / 1_000} s. The end of ${process_.logFile}:\n${process_.lastWords()}`,
+          );
+        await delay(100);
+      }
+    }),
+  );
+}
+
+async function isReady(url) {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(2_000) });
+    const { status } = await response.json();
+    return response.ok && status === 'ok';
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,32 @@
+// What `npm start` does once the dependencies are there: start, seed, tell, and wait for Ctrl-C.
+import { buildAll, startPlatform } from './platform.mjs';
+import { screenOf } from './screen.mjs';
+import { seed } from './seed.mjs';
+
+export async function runPlatform() {
+  const log = (line) => console.log(`  ${line}`);
+  console.log('Building what changed …');
+  await buildAll();
+  let platform;
+  let stopping;
+  const stop = (signal) => {
+    stopping ??= (async () => {
+      console.log(`\nStopping (${signal}) …`);
+      await platform?.stop();
+      console.log('Stopped.');
+      process.exit(0);
+    })();
+    return stopping;
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void stop(signal));
+
+  platform = await startPlatform({ log });
+  try {
+    const { created } = await seed(platform);
+    log(created ? 'Seeded a small catalogue and the people below.' : 'Catalogue and people are as you left them.');
+  } catch (error) {
+    await platform.stop();
+    throw new Error(`The platform runs, but could not be seeded: ${error.message}`, { cause: error });
+  }
+  console.log(screenOf(platform));
+}
