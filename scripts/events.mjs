@@ -1,9 +1,10 @@
 // npm run events -- dead list|show|replay|discard [--service order] [--type ORDER_PAID] [--id …] [--limit 50] [--all]
 // npm run events -- republish --service order --since 2026-01-31T10:00Z [--until …] [--type …] [--dry-run] [--force]
-// Works on the transport that the environment names, else on that of the services' own .env files.
+// Works on the transport that the environment names, else on that of `npm start` on this machine, else on that of the
+// services' own .env files.
 import { parseArgs } from 'node:util';
 import { servicesWithDatabase } from './lib/repo.mjs';
-import { migrationUrl, serviceDotEnv } from './lib/service-env.mjs';
+import { migrationUrl, serviceDotEnv, urlOfDatabase } from './lib/service-env.mjs';
 
 const usage = `Usage:
   npm run events -- dead list    [--service s] [--type T] [--id uuid] [--limit n]
@@ -75,7 +76,7 @@ async function openTransport(services) {
   const { createTransport, messagingEnv } = await importBuilt('@reseller/messaging');
   const { createLogger } = await importBuilt('@reseller/runtime');
   const { z } = await import('zod');
-  const env = { ...serviceDotEnv(services[0]), ...process.env };
+  const env = { ...serviceDotEnv(services[0]), ...(await startedHere()), ...process.env };
   const settings = z.object(messagingEnv).parse(env);
   const logger = createLogger({ service: 'events', level: 'silent' });
   const { transport } = createTransport(services[0].name, settings, logger);
@@ -88,6 +89,20 @@ async function openTransport(services) {
   await ready;
   clearTimeout(timer);
   return { transport, services };
+}
+
+/** What `npm start` chose on this machine, if it was ever run here. */
+async function startedHere() {
+  const { loadMemory, readSettings } = await import('./lib/platform-settings.mjs');
+  const settings = readSettings();
+  const { memory } = loadMemory(settings.dataDir);
+  if (memory.broker === undefined) return {};
+  const { provisionBroker } = await import('./lib/provision.mjs');
+  const broker = memory.broker.kind === 'rabbitmq' ? await provisionBroker() : memory.broker;
+  if (broker.kind === 'rabbitmq') return { EVENT_TRANSPORT: 'rabbitmq', RABBITMQ_URL: broker.url };
+  const { findDatabases } = await import('./lib/find-databases.mjs');
+  const { adminUrl } = await findDatabases();
+  return { EVENT_TRANSPORT: 'embedded', BUS_DATABASE_URL: urlOfDatabase(adminUrl, settings.busDatabase) };
 }
 
 async function list({ transport, services }, { type, id, limit }) {
@@ -120,7 +135,7 @@ async function change({ transport, services }, { type, id }, action, done) {
 
 async function republishRange({ transport, services }, values) {
   const [service] = services;
-  const url = migrationUrl(service, { alone: true });
+  const url = migrationUrl(service, { alone: true }) ?? (await findHere(service));
   if (!url) throw new Error(`The database of ${service.name} is not known: set DATABASE_URL.`);
   const { republish } = await importBuilt('@reseller/messaging');
   const { openDatabase } = await importBuilt('@reseller/persistence');
@@ -139,6 +154,11 @@ async function republishRange({ transport, services }, values) {
   } finally {
     await database.close();
   }
+}
+
+async function findHere(service) {
+  const { findDatabases } = await import('./lib/find-databases.mjs');
+  return (await findDatabases()).urlOf(service.name);
 }
 
 function timeOf(text) {

@@ -34,7 +34,11 @@ export async function createGatewayApp(config: GatewayConfig, logger: Logger): P
     logger: nestLogger(logger),
     abortOnError: false,
   });
-  await app.register(helmet, { crossOriginResourcePolicy: { policy: 'cross-origin' } });
+  await app.register(helmet, {
+    crossOriginResourcePolicy: { policy: 'cross-origin' },
+    // TLS ends in front of the gateway; it must also work without, on a developer's machine.
+    contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
+  });
   await app.register(cors, {
     origin: config.CORS_ORIGINS,
     credentials: true,

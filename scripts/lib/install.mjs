@@ -23,5 +23,7 @@ export function ensureInstalled() {
 export function checkNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major > 20 || (major === 20 && minor >= 19)) return;
-  throw new Error(`This needs Node 20.19 or later, and this is ${process.versions.node}: install a newer one from nodejs.org.`);
+  throw new Error(
+    `This needs Node 20.19 or later, and this is ${process.versions.node}: install a newer one from nodejs.org.`,
+  );
 }

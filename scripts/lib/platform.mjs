@@ -47,21 +47,50 @@ export async function startPlatform({ log = () => {}, only, extraEnv = {} } = {}
       dataDir: path.join(settings.dataDir, 'postgres'),
     });
     undo.push(() => postgres.stop());
-    log(postgres.kind === 'given' ? 'Database: the PostgreSQL that the environment names.' : 'Database: embedded PostgreSQL.');
+    log(
+      postgres.kind === 'given'
+        ? 'Database: the PostgreSQL that the environment names.'
+        : 'Database: embedded PostgreSQL.',
+    );
 
-    const broker = await chooseBroker({ memory, provisionBroker, busUrl: urlOfDatabase(postgres.url, settings.busDatabase) });
+    const broker = await chooseBroker({
+      memory,
+      provisionBroker,
+      busUrl: urlOfDatabase(postgres.url, settings.busDatabase),
+    });
     log(broker.kind === 'rabbitmq' ? 'Events: RabbitMQ.' : `Events: over PostgreSQL (${broker.reason}).`);
     await migrateAll({ settings, services, postgres, broker, log });
     memory.broker = { kind: broker.kind };
     save();
 
     const common = commonEnvironment({ settings, secrets: memory.secrets, broker, databaseAdminUrl: postgres.url });
-    const processes = describeProcesses({ settings, services, memory, common: { ...common, ...extraEnv }, razorpay, withSandbox, postgres, log });
+    const processes = describeProcesses({
+      settings,
+      services,
+      memory,
+      common: { ...common, ...extraEnv },
+      razorpay,
+      withSandbox,
+      postgres,
+      log,
+    });
     undo.push(() => Promise.all(processes.map((process_) => process_.stop())));
     for (const process_ of processes) process_.start();
     log(`Starting ${processes.length} processes …`);
     await waitUntilReady(processes.filter((process_) => process_.name !== 'gateway' || only === undefined));
-    return { settings, services, processes, postgres, broker, razorpay, withSandbox, secrets: memory.secrets, stop, save, memory };
+    return {
+      settings,
+      services,
+      processes,
+      postgres,
+      broker,
+      razorpay,
+      withSandbox,
+      secrets: memory.secrets,
+      stop,
+      save,
+      memory,
+    };
   } catch (error) {
     await stop();
     throw error;
@@ -83,7 +112,9 @@ async function migrateAll({ settings, services, postgres, broker, log }) {
 
 function describeProcesses({ settings, services, memory, common, razorpay, withSandbox, postgres, log }) {
   const onCrash = ({ name, code, signal, restartInMs }) =>
-    log(`${name} ended unexpectedly (${signal ?? `exit code ${code}`}); it starts again in ${restartInMs} ms. Log: ${path.join(settings.logDir, `${name}.log`)}`);
+    log(
+      `${name} ended unexpectedly (${signal ?? `exit code ${code}`}); it starts again in ${restartInMs} ms. Log: ${path.join(settings.logDir, `${name}.log`)}`,
+    );
   const kept = (process_) => new KeptProcess({ script: 'dist/main.js', logDir: settings.logDir, onCrash, ...process_ });
   const { secrets } = memory;
   const ofService = ({ name, port, workspace, database }) =>

@@ -27,9 +27,7 @@ async function requireEmptyBus(busUrl) {
   client.on('error', () => {});
   try {
     await client.connect();
-    const { rows } = await client.query(
-      `select count(*)::int as waiting from deliveries where died_at is null`,
-    );
+    const { rows } = await client.query(`select count(*)::int as waiting from deliveries where died_at is null`);
     if (rows[0].waiting > 0)
       throw new Error(
         `${rows[0].waiting} events still lie on the embedded transport: start once with EVENT_TRANSPORT=embedded until they are handled, then change to RabbitMQ.`,

@@ -9,7 +9,9 @@ export function screenOf({ settings, services, postgres, broker, withSandbox }) 
       ? `PostgreSQL at ${new URL(postgres.url).host}, because the environment names it`
       : `embedded PostgreSQL on port ${postgres.port}, because the environment names none (DATABASE_URL would)`;
   const events =
-    broker.kind === 'rabbitmq' ? `RabbitMQ at ${new URL(broker.url).host}` : `over PostgreSQL, because ${broker.reason}`;
+    broker.kind === 'rabbitmq'
+      ? `RabbitMQ at ${new URL(broker.url).host}`
+      : `over PostgreSQL, because ${broker.reason}`;
   const payments = withSandbox
     ? `the sandbox at http://localhost:${sandboxPort}, because no Razorpay keys are set`
     : 'Razorpay, with the keys that are set';

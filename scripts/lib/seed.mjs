@@ -25,7 +25,13 @@ export async function seed({ settings, postgres, services, memory, save }) {
 async function createFirstAdmin({ email, firstName, lastName }, { settings, postgres }) {
   const createAdmin = await loadCreateAdmin();
   const { database } = settings.services.find(({ name }) => name === 'auth');
-  await createAdmin({ databaseUrl: urlOfDatabase(postgres.url, database), email, password: PASSWORD, firstName, lastName });
+  await createAdmin({
+    databaseUrl: urlOfDatabase(postgres.url, database),
+    email,
+    password: PASSWORD,
+    firstName,
+    lastName,
+  });
 }
 
 async function createCategories(admin) {
