@@ -8,6 +8,7 @@ export {
   type EventDefinition,
   type EventOf,
 } from './envelope.js';
+export { eventJsonSchemaOf, eventSchemaOf } from './event-schema.js';
 export * from './order-events.js';
 export {
   PAYMENT_METHODS,
