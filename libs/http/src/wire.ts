@@ -32,7 +32,8 @@ export const emailAddress = () =>
     .trim()
     .toLowerCase()
     .max(254)
-    .pipe(z.email({ error: 'must be an email address' }));
+    .pipe(z.email({ error: 'must be an email address' }))
+    .meta({ format: 'email' });
 
 /** E.164. Spaces, dashes and brackets are dropped, `00` and a bare country code (`919876543210`) get their plus. */
 export const phoneNumber = () =>
@@ -45,7 +46,8 @@ export const phoneNumber = () =>
         .replace(/^00/, '+')
         .replace(/^(?=[1-9]\d{10,14}$)/, '+'),
     )
-    .pipe(z.string().regex(/^\+[1-9]\d{7,14}$/, 'must be a phone number with country code, such as +919876543210'));
+    .pipe(z.string().regex(/^\+[1-9]\d{7,14}$/, 'must be a phone number with country code, such as +919876543210'))
+    .meta({ description: 'Phone number with country code, such as +919876543210' });
 
 export const isoInstant = () =>
   z.iso.datetime({ offset: true, error: 'must be an ISO 8601 time such as 2026-01-01T00:00:00.000Z' });
@@ -63,11 +65,13 @@ export const rupees = (bounds: { min?: number; max?: number } = {}) =>
       } catch {
         return false;
       }
-    }, 'must have at most two decimals');
+    }, 'must have at most two decimals')
+    .meta({ description: 'Rupees with at most two decimals' });
 
-/** A closed set whose words are taken in any case. */
+/** A closed set whose words are taken in any case; documented as the set itself. */
 export const upperEnum = <const Values extends readonly [string, ...string[]]>(values: Values) =>
   z
     .string()
     .transform((text) => text.trim().toUpperCase())
-    .pipe(z.enum(values));
+    .pipe(z.enum(values))
+    .meta({ type: 'string', enum: [...values] });
