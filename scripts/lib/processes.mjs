@@ -10,6 +10,7 @@ const firstRestartDelayMs = 500;
 const longestRestartDelayMs = 10_000;
 /** A process that ran this long has recovered: its next crash is a first one again. */
 const recoveredAfterMs = 30_000;
+const crashesBeforeGivingUp = 3;
 
 /**
  * One process that is kept running until `stop`. A crash is told to `onCrash` and followed by a new start, each time a
@@ -20,6 +21,8 @@ export class KeptProcess {
   #stopping = false;
   #restartDelayMs = firstRestartDelayMs;
   #timer;
+  /** Since it last ran long enough to count as recovered. */
+  crashes = 0;
 
   constructor({ name, dir, script, env, logDir, healthUrl, onCrash }) {
     Object.assign(this, { name, dir, script, env, healthUrl, onCrash });
@@ -77,7 +80,11 @@ export class KeptProcess {
 
   #exited(code, signal, startedAt) {
     if (this.#stopping) return;
-    if (Date.now() - startedAt > recoveredAfterMs) this.#restartDelayMs = firstRestartDelayMs;
+    if (Date.now() - startedAt > recoveredAfterMs) {
+      this.#restartDelayMs = firstRestartDelayMs;
+      this.crashes = 0;
+    }
+    this.crashes += 1;
     this.onCrash?.({ name: this.name, code, signal, restartInMs: this.#restartDelayMs });
     this.#timer = setTimeout(() => this.start(), this.#restartDelayMs);
     this.#restartDelayMs = Math.min(this.#restartDelayMs * 2, longestRestartDelayMs);
@@ -90,10 +97,11 @@ export async function waitUntilReady(processes, timeoutMs = 60_000) {
   await Promise.all(
     processes.map(async (process_) => {
       while (!(await isReady(process_.healthUrl))) {
-        if (Date.now() > deadline)
-          throw new Error(
-            `${process_.name} did not become ready within ${timeoutMs / 1_000} s. The end of ${process_.logFile}:\n${process_.lastWords()}`,
-          );
+        const hopeless = process_.crashes >= crashesBeforeGivingUp;
+        if (hopeless || Date.now() > deadline) {
+          const what = hopeless ? 'cannot start' : `did not become ready within ${timeoutMs / 1_000} s`;
+          throw new Error(`${process_.name} ${what}. The end of ${process_.logFile}:\n${process_.lastWords()}`);
+        }
         await delay(100);
       }
     }),
