@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+import type { Identity } from '@reseller/http';
+import { Database } from '@reseller/persistence';
+import { PaymentAccess } from './payment-access.js';
+import { PaymentQueries, type PaymentRecord } from './payment.queries.js';
+import { findPayment } from './payment.repository.js';
+import type { Payment } from './payment.js';
+
+/** One payment, for those who may see it. */
+@Injectable()
+export class FindPayment {
+  constructor(
+    private readonly database: Database,
+    private readonly payments: PaymentQueries,
+    private readonly access: PaymentAccess,
+  ) {}
+
+  /** @throws 404 PAYMENT_NOT_FOUND, also where it is somebody else's */
+  async execute(id: string, caller: Identity): Promise<PaymentRecord> {
+    return this.access.requireView(caller, await this.payments.find(id));
+  }
+
+  /** The one that settled the order, else the latest. @param ref the order's id or number */
+  async ofOrder(ref: string, caller: Identity): Promise<PaymentRecord> {
+    return this.access.requireView(caller, await this.payments.ofOrder(ref));
+  }
+
+  /** With everything that a change needs to know. */
+  async toChange(id: string, caller: Identity): Promise<Payment> {
+    return this.access.requireView(caller, await findPayment(this.database, id));
+  }
+}

@@ -1,0 +1,162 @@
+import type { Sql, SqlTx } from '@reseller/persistence';
+import type { Payment } from '../payments/payment.js';
+import type { RefundStatus } from './refund-status.js';
+import type { Refund } from './refund.js';
+
+/*
+ * Refunds as rows. Whoever writes one holds the lock of the payment's account: what may be given back is a guarded update
+ * of the payment, and (payment, cause) is unique, so that no cause pays twice and no sum exceeds what was captured.
+ */
+
+export const REFUND_COLUMNS = `r.id, r.refund_number as "refundNumber", r.payment_id as "paymentId",
+  r.subject_id as "subjectId", r.business_id as "businessId", r.user_id as "userId", r.cause, r.reason,
+  r.amount_paise as "amountPaise", r.currency, r.status, r.settles_order as "settlesOrder", r.origin,
+  r.razorpay_refund_id as "razorpayRefundId", r.round, r.tries, r.refusals, r.last_error as "lastError", r.other_means as "otherMeans", r.created_at as "createdAt", r.updated_at as "updatedAt",
+  r.processed_at as "processedAt"`;
+
+export interface NewRefund {
+  readonly id: string;
+  readonly cause: string;
+  readonly reason: string;
+  /** Null: everything that is left. */
+  readonly amountPaise: bigint | null;
+  readonly currency: string;
+  readonly status: 'REQUESTED' | 'PENDING' | 'NEEDS_OTHER_MEANS';
+  readonly origin: Refund['origin'];
+  readonly razorpayRefundId: string | null;
+  readonly notes: Readonly<Record<string, string>> | null;
+  readonly requestedBy: string | null;
+}
+
+// One guarded statement takes the amount out of what can be given back and writes the refund. A cause that is there
+// already changes nothing.
+const INSERT = `
+  with asked as (
+    select coalesce($4::bigint, captured_paise - refund_committed_paise) as amount_paise from payments where id = $1),
+  paid as (
+    update payments p set refund_committed_paise = refund_committed_paise + asked.amount_paise, updated_at = now()
+    from asked
+    where p.id = $1 and asked.amount_paise > 0 and p.captured_paise - p.refund_committed_paise >= asked.amount_paise
+      and not exists (select 1 from refunds r where r.payment_id = $1 and r.cause = $3)
+    returning p.id, p.subject_id, p.business_id, p.user_id, p.settles, asked.amount_paise)
+  insert into refunds as r (id, payment_id, subject_id, business_id, user_id, cause, reason, amount_paise, currency,
+    status, settles_order, origin, razorpay_refund_id, notes, requested_by, next_try_at)
+  select $2, id, subject_id, business_id, user_id, $3, $5, amount_paise, $6, $7, settles, $8, $9, $10::jsonb, $11,
+    case $7 when 'REQUESTED' then now() when 'PENDING' then now() + interval '10 minutes' end
+  from paid returning ${REFUND_COLUMNS}`;
+
+/** @returns undefined where the cause is known, or there is not that much left to give back. */
+export async function insertRefund(tx: SqlTx, paymentId: string, refund: NewRefund): Promise<Refund | undefined> {
+  const [row] = await tx.query<Refund>(INSERT, [
+    paymentId,
+    refund.id,
+    refund.cause,
+    refund.amountPaise,
+    refund.reason,
+    refund.currency,
+    refund.status,
+    refund.origin,
+    refund.razorpayRefundId,
+    refund.notes === null ? null : JSON.stringify(refund.notes),
+    refund.requestedBy,
+  ]);
+  return row;
+}
+
+export async function refundsOf(sql: Sql, paymentId: string): Promise<Refund[]> {
+  return sql.query<Refund>(
+    `select ${REFUND_COLUMNS} from refunds r where r.payment_id = $1 order by r.created_at, r.id`,
+    [paymentId],
+  );
+}
+
+export async function findRefund(sql: Sql, id: string): Promise<Refund | undefined> {
+  const [row] = await sql.query<Refund>(`select ${REFUND_COLUMNS} from refunds r where r.id = $1`, [id]);
+  return row;
+}
+
+const CLAIM = `
+  update refunds r set lease_until = now() + interval '60 seconds', next_try_at = now() + interval '60 seconds',
+    tries = tries + 1, updated_at = now()
+  where id in (
+    select id from refunds where next_try_at <= now() and ($2::uuid is null or id = $2)
+    order by next_try_at limit $1 for update skip locked)
+  returning ${REFUND_COLUMNS}, (select razorpay_payment_id from payments p where p.id = r.payment_id) as "razorpayPaymentId"`;
+
+export type DueRefund = Refund & { readonly razorpayPaymentId: string | null };
+
+/** Leases what is due: whoever dies with a lease is followed by another after a minute, with the same idempotency key. */
+export function claimDueRefunds(sql: Sql, limit: number, onlyId: string | null = null): Promise<DueRefund[]> {
+  return sql.query<DueRefund>(CLAIM, [limit, onlyId]);
+}
+
+/** Gives the lease back and says when to look again. */
+export async function tryAgain(sql: Sql, refundId: string, again: { afterMs: number; lastError: string | null }): Promise<void> {
+  await sql.query(
+    `update refunds set lease_until = null, next_try_at = now() + make_interval(secs => $2::double precision / 1000),
+       last_error = coalesce($3, last_error), updated_at = now()
+     where id = $1 and next_try_at is not null`,
+    [refundId, again.afterMs, again.lastError],
+  );
+}
+
+export interface RefundPatch {
+  readonly status: RefundStatus;
+  readonly razorpayRefundId: string | null;
+  readonly round: number;
+  readonly refusals: number;
+  readonly nextTryAfterMs: number | null;
+  readonly lastError: string | null;
+  readonly otherMeans?: string | null;
+}
+
+export async function updateRefund(tx: SqlTx, refundId: string, patch: RefundPatch): Promise<void> {
+  await tx.query(
+    `update refunds set status = $2, razorpay_refund_id = $3, round = $4, refusals = $8, lease_until = null,
+       tries = case when round = $4 then tries else 0 end,
+       next_try_at = now() + make_interval(secs => $5::double precision / 1000), last_error = $6,
+       processed_at = case when $2 = 'PROCESSED' then now() end, other_means = coalesce($7, other_means), updated_at = now()
+     where id = $1`,
+    [
+      refundId,
+      patch.status,
+      patch.razorpayRefundId,
+      patch.round,
+      patch.nextTryAfterMs,
+      patch.lastError,
+      patch.otherMeans ?? null,
+      patch.refusals,
+    ],
+  );
+}
+
+const ADD_REFUNDED = `
+  update payments set refunded_paise = refunded_paise + $2, updated_at = now(),
+    gateway_status = case when provider = 'RAZORPAY' and refunded_paise + $2 = captured_paise then 'refunded' else gateway_status end,
+    status = case when status = 'INTEGRITY_FAILED' then status
+      when refunded_paise + $2 = captured_paise then 'REFUNDED' else 'PARTIALLY_REFUNDED' end
+  where id = $1 returning status, gateway_status as "gatewayStatus", refunded_paise as "refundedPaise"`;
+
+/** The money is with the customer. @returns the payment as it then is. */
+export async function addRefunded(tx: SqlTx, payment: Payment, amountPaise: bigint): Promise<Payment> {
+  const [row] = await tx.query<Pick<Payment, 'status' | 'gatewayStatus' | 'refundedPaise'>>(ADD_REFUNDED, [
+    payment.id,
+    amountPaise,
+  ]);
+  if (row === undefined) throw new Error('a locked payment is there');
+  return { ...payment, ...row };
+}
+
+/** An owed refund shrinks because the money reached the customer another way, down to nothing. */
+export async function reduceRefund(tx: SqlTx, refund: Refund, leftPaise: bigint): Promise<void> {
+  await tx.query(
+    `with freed as (
+       update payments set refund_committed_paise = refund_committed_paise - $3, updated_at = now() where id = $2)
+     update refunds set amount_paise = $4, updated_at = now(),
+       status = case when $4 = 0 then 'CALLED_OFF' else status end,
+       next_try_at = case when $4 = 0 then null else next_try_at end,
+       last_error = 'A refund made at Razorpay gave it back.'
+     where id = $1`,
+    [refund.id, refund.paymentId, refund.amountPaise - leftPaise, leftPaise],
+  );
+}

@@ -1,0 +1,122 @@
+import type { GatewayRefund } from '../razorpay/razorpay-entities.js';
+import { GATEWAY_MIN_PAISE, type Payment } from '../payments/payment.js';
+import { canBecome, isOwed, type RefundStatus } from './refund-status.js';
+
+export interface Refund {
+  readonly id: string;
+  readonly refundNumber: string;
+  readonly paymentId: string;
+  readonly subjectId: string;
+  readonly businessId: string;
+  readonly userId: string | null;
+  readonly cause: string;
+  readonly reason: string;
+  readonly amountPaise: bigint;
+  readonly currency: string;
+  readonly status: RefundStatus;
+  readonly settlesOrder: boolean;
+  readonly origin: 'PLATFORM' | 'DASHBOARD';
+  readonly razorpayRefundId: string | null;
+  /** Part of the idempotency key. */
+  readonly round: number;
+  /** How often Razorpay was asked in this round: with 0, nothing can have come of it. */
+  readonly tries: number;
+  /** How often it said no, over all rounds. */
+  readonly refusals: number;
+  readonly lastError: string | null;
+  /** How it reached the customer where not through Razorpay. */
+  readonly otherMeans: string | null;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  readonly processedAt: Date | null;
+}
+
+const MINUTE_MS = 60_000;
+/** The refusal after the last of these is final: a person has to find another way. Outages do not count. */
+const RETRY_DELAYS_MS = [MINUTE_MS, 10 * MINUTE_MS, 60 * MINUTE_MS, 360 * MINUTE_MS];
+const OUTAGE_FIRST_DELAY_MS = 5_000;
+const OUTAGE_DELAY_MAX_MS = 60 * MINUTE_MS;
+
+/** Why Razorpay cannot give this money back, or null where it can. */
+export function whyNotThroughGateway(payment: Pick<Payment, 'provider'>, amountPaise: bigint): string | null {
+  if (payment.provider !== 'RAZORPAY') return 'The money did not come through Razorpay.';
+  if (amountPaise < GATEWAY_MIN_PAISE) return 'Razorpay gives back ₹1 at least.';
+  return null;
+}
+
+/** The same for every try of a round: Razorpay never refunds twice under one key. */
+export function idempotencyKeyOf(refund: Pick<Refund, 'id' | 'round'>): string {
+  return `${refund.id}-${refund.round}`;
+}
+
+/** How a refund in Razorpay's answers and webhooks names ours, also where the answer with its id was lost. */
+export function notesOf(refund: Pick<Refund, 'id' | 'round' | 'subjectId' | 'refundNumber'>): Record<string, string> {
+  return {
+    refundId: refund.id,
+    round: String(refund.round),
+    orderId: refund.subjectId,
+    refundNumber: refund.refundNumber,
+  };
+}
+
+export interface RefundFailure {
+  readonly kind: 'failed';
+  readonly isFinal: boolean;
+  readonly retryAfterMs: number;
+}
+
+export type RefundChange = { readonly kind: 'none' | 'processed' | 'pending' | 'called-off' } | RefundFailure;
+
+/** What a refund at Razorpay means for ours. News about an earlier round is old. */
+export function decideRefund(refund: Refund, fact: GatewayRefund): RefundChange {
+  const isCurrent =
+    refund.razorpayRefundId === fact.id ||
+    (refund.razorpayRefundId === null && fact.notes['round'] === String(refund.round));
+  switch (fact.status) {
+    case 'processed':
+      return canBecome(refund.status, 'PROCESSED') ? { kind: 'processed' } : { kind: 'none' };
+    case 'created':
+    case 'pending':
+      return isCurrent && canBecome(refund.status, 'PENDING') ? { kind: 'pending' } : { kind: 'none' };
+    case 'failed':
+      if (!isCurrent || !isOwed(refund.status)) return { kind: 'none' };
+      // What somebody tried in the dashboard and Razorpay could not do is theirs to try again.
+      return refund.origin === 'DASHBOARD' ? { kind: 'called-off' } : refusal(refund);
+  }
+}
+
+/** A try that was refused. */
+export function refusal(refund: Pick<Refund, 'refusals'>): RefundFailure {
+  const retryAfterMs = RETRY_DELAYS_MS[refund.refusals];
+  return { kind: 'failed', isFinal: retryAfterMs === undefined, retryAfterMs: retryAfterMs ?? 0 };
+}
+
+/** Nobody knows what came of a try: the same request again, at growing intervals, for as long as it takes. */
+export function outageDelayMs(tries: number): number {
+  return Math.min(OUTAGE_FIRST_DELAY_MS * 2 ** Math.min(tries, 20), OUTAGE_DELAY_MAX_MS);
+}
+
+export interface Reduction {
+  readonly refund: Refund;
+  readonly leftPaise: bigint;
+}
+
+/**
+ * Money that the dashboard gave back while we still owed it pays our own refunds that have not been sent: they are reduced
+ * by it, oldest first, so that the customer does not get it twice.
+ *
+ * @param shortfallPaise by how much the dashboard's refund exceeds what nobody had claimed
+ * @returns null where our unsent refunds do not cover it
+ */
+export function reduceOwed(refunds: readonly Refund[], shortfallPaise: bigint): Reduction[] | null {
+  let missing = shortfallPaise;
+  const reductions: Reduction[] = [];
+  const unsent = refunds.filter(({ status, tries }) => isOwed(status) && status !== 'PENDING' && tries === 0);
+  for (const refund of unsent) {
+    if (missing === 0n) break;
+    const taken = refund.amountPaise < missing ? refund.amountPaise : missing;
+    reductions.push({ refund, leftPaise: refund.amountPaise - taken });
+    missing -= taken;
+  }
+  return missing === 0n ? reductions : null;
+}

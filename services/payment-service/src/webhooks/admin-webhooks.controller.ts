@@ -1,0 +1,40 @@
+import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { Caller, LiveAdmin, requireUser, Returns, Roles, toPage, uuid, type Identity } from '@reseller/http';
+import { ReplayWebhook } from './replay-webhook.js';
+import { WebhookQueries } from './webhook.queries.js';
+import {
+  listWebhooksQuery,
+  toWebhookView,
+  webhookPage,
+  webhookView,
+  type ListWebhooksQuery,
+} from './webhooks.schemas.js';
+
+@ApiTags('webhooks')
+@Roles('ADMIN')
+@Controller('admin/payments/webhooks')
+export class AdminWebhooksController {
+  constructor(
+    private readonly webhooks: WebhookQueries,
+    private readonly replayWebhook: ReplayWebhook,
+  ) {}
+
+  @Get()
+  @Returns(webhookPage, { description: 'What Razorpay has told, and what came of it' })
+  async list(@Query({ schema: listWebhooksQuery }) query: ListWebhooksQuery) {
+    const page = toPage(query);
+    const { event, razorpayOrderId, razorpayPaymentId, pending } = query;
+    const filter = { eventType: event, razorpayOrderId, razorpayPaymentId, pending };
+    const { data, total } = await this.webhooks.list(filter, page);
+    return { data: data.map(toWebhookView), total, skip: page.skip, take: page.take };
+  }
+
+  @Post(':id/replay')
+  @LiveAdmin()
+  @HttpCode(200)
+  @Returns(webhookView, { description: 'The webhook after it was worked again' })
+  async replay(@Param('id', { schema: uuid() }) id: string, @Caller() caller: Identity) {
+    return toWebhookView(await this.replayWebhook.execute(id, requireUser(caller)));
+  }
+}
