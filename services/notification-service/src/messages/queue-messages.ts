@@ -1,0 +1,107 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { DomainEvent } from '@reseller/contracts';
+import type { SqlTx } from '@reseller/persistence';
+import { newId } from '@reseller/runtime';
+import { ConfiguredChannels } from '../delivery/configured-channels.js';
+import { CONFIG, showsLinks, type NotificationServiceConfig } from '../notification-service.config.js';
+import { whatsappContentOf, type Wording } from '../templates/wording.js';
+import { CHANNELS, type Channel, type LinkPurpose } from './message.js';
+
+/** Who is told. Addresses that the event names win over those that are known of the user. */
+export interface Recipient {
+  readonly userId: string | null;
+  readonly email?: string | null;
+  readonly phone?: string | null;
+}
+
+export interface Draft {
+  readonly to: Recipient;
+  readonly wording: Wording;
+  readonly orderId?: string;
+  readonly link?: { readonly purpose: LinkPurpose; readonly reference: string };
+}
+
+interface Row {
+  readonly id: string;
+  readonly recipient: string;
+  readonly user_id: string | null;
+  readonly address: string | null;
+  readonly order_id: string | null;
+  readonly channel: Channel;
+  readonly template: string;
+  readonly category: string;
+  readonly content: unknown;
+  readonly link_purpose: LinkPurpose | null;
+  readonly link_reference: string | null;
+  readonly state: 'PENDING' | 'LOCAL';
+}
+
+// One statement whatever the number of messages. The unique key makes a second handling of the event, also one long
+// after the inbox has forgotten it, a second look at the same rows. Nobody gets a row for a phone they are known not to have.
+const QUEUE = `
+insert into messages (id, event_id, event_type, business_id, recipient, user_id, address, order_id, channel, template,
+  category, content, link_purpose, link_reference, state)
+select draft.id, $2, $3, $4, draft.recipient, draft.user_id,
+  coalesce(draft.address, case draft.channel when 'EMAIL' then contacts.email else contacts.phone end),
+  draft.order_id, draft.channel, draft.template, draft.category, draft.content, draft.link_purpose, draft.link_reference,
+  case when preferences.enabled = false then 'SUPPRESSED' else draft.state end
+from jsonb_to_recordset($1::jsonb) as draft(id uuid, recipient text, user_id uuid, address text, order_id uuid,
+  channel text, template text, category text, content jsonb, link_purpose text, link_reference text, state text)
+left join contacts on contacts.user_id = draft.user_id
+left join preferences on preferences.user_id = draft.user_id
+  and preferences.channel = draft.channel and preferences.category = draft.category
+where draft.channel = 'EMAIL' or draft.address is not null or contacts.user_id is null or contacts.phone is not null
+on conflict (event_id, recipient, channel, template) do nothing`;
+
+/** Writes down what an event has people told. Sending is the delivery's matter, outside this transaction. */
+@Injectable()
+export class QueueMessages {
+  constructor(
+    private readonly channels: ConfiguredChannels,
+    @Inject(CONFIG) private readonly config: NotificationServiceConfig,
+  ) {}
+
+  async execute(tx: SqlTx, event: DomainEvent, drafts: readonly Draft[]): Promise<void> {
+    const rows = drafts.flatMap((draft) => this.rowsOf(draft));
+    if (rows.length === 0) return;
+    await tx.query(QUEUE, [JSON.stringify(rows), event.id, event.type, event.businessId]);
+  }
+
+  private rowsOf(draft: Draft): Row[] {
+    return CHANNELS.flatMap((channel) => {
+      const content = contentOf(channel, draft.wording);
+      const address = (channel === 'EMAIL' ? draft.to.email : draft.to.phone) ?? null;
+      const recipient = draft.to.userId === null ? address : `user:${draft.to.userId}`;
+      if (content === undefined || recipient === null) return [];
+      return [
+        {
+          id: newId(),
+          recipient,
+          user_id: draft.to.userId,
+          address,
+          order_id: draft.orderId ?? null,
+          channel,
+          template: draft.wording.template,
+          category: draft.wording.category,
+          content,
+          link_purpose: draft.link?.purpose ?? null,
+          link_reference: draft.link?.reference ?? null,
+          state: this.firstState(channel, draft),
+        },
+      ];
+    });
+  }
+
+  /** Nothing is left to do where the channel is off, unless the link is still to be fetched for somebody to follow. */
+  private firstState(channel: Channel, { link }: Draft): Row['state'] {
+    if (this.channels.isConfigured(channel)) return 'PENDING';
+    return link !== undefined && showsLinks(this.config) ? 'PENDING' : 'LOCAL';
+  }
+}
+
+function contentOf(channel: Channel, wording: Wording): unknown {
+  if (channel === 'EMAIL') return wording.email;
+  const { brief } = wording;
+  if (brief === undefined) return undefined;
+  return channel === 'SMS' ? { text: brief.text } : whatsappContentOf({ ...wording, brief });
+}
