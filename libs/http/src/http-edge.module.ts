@@ -10,6 +10,7 @@ import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, Reflector } from '@ne
 import { Database } from '@reseller/persistence';
 import { CLOCK, HEALTH_CHECKS, invalid, LOGGER, systemClock, type Clock, type Logger } from '@reseller/runtime';
 import { AdminDirectory } from './admin-directory.js';
+import { DatabaseMetrics } from './database-metrics.js';
 import { HealthController, HealthRegistry, SERVICE_NAME } from './health.js';
 import { IdempotencyKeys } from './idempotency.js';
 import { IdentityGuard, IDENTITY_VERIFIERS } from './identity.guard.js';
@@ -68,6 +69,7 @@ export class HttpEdgeModule {
         { provide: SERVICE_NAME, useValue: options.name },
         { provide: Database, useValue: database },
         DatabaseShutdown,
+        DatabaseMetrics,
         {
           provide: HealthRegistry,
           useFactory: () => {

@@ -1,0 +1,83 @@
+// npm run bench   measures purchases and reads on a platform of its own, and removes it afterwards. See bench/README.md.
+import os from 'node:os';
+import { writeFileSync } from 'node:fs';
+import { ensureInstalled } from '../scripts/lib/install.mjs';
+import { removeData, removeTraces, startBenchPlatform, useOwnPlace } from './lib/platform.mjs';
+import { floorText, purchasesText, readsText } from './lib/report.mjs';
+
+const setting = (name, fallback) => Number(process.env[name] ?? fallback);
+const seconds = setting('BENCH_SECONDS', 30);
+const concurrency = setting('BENCH_CONCURRENCY', 16);
+const ratePerSecond = setting('BENCH_RATE', 40);
+const readSeconds = setting('BENCH_READ_SECONDS', Math.min(8, seconds));
+const parts = new Set((process.env.BENCH_PARTS ?? 'purchases,paced,reads,floor').split(','));
+const log = (line) => console.log(`  ${line}`);
+
+async function measure() {
+  const { openShop } = await import('./lib/shop.mjs');
+  const { runPurchases, runReads } = await import('./lib/scenarios.mjs');
+  const results = {};
+  const show = (text) => console.log(text);
+  let platform = await startBenchPlatform({ log });
+  stopLater = () => platform.stop();
+  traces = platform;
+  const shop = await openShop(platform);
+  log('Warming up …');
+  await runPurchases(platform, shop, { concurrency, seconds: Math.min(8, seconds) });
+
+  if (parts.has('purchases')) {
+    results.full = await runPurchases(platform, shop, { concurrency, seconds });
+    show(purchasesText(`Purchases, concurrency ${concurrency}, ${seconds} s`, results.full));
+  }
+  if (parts.has('paced')) {
+    results.paced = await runPurchases(platform, shop, { ratePerSecond, seconds });
+    show(purchasesText(`Purchases, ${ratePerSecond} a second, ${seconds} s`, results.paced));
+  }
+  if (parts.has('reads')) {
+    results.reads = await runReads(platform, shop, { connections: concurrency, seconds: readSeconds });
+    show(readsText(results.reads));
+  }
+  if (parts.has('floor') && platform.withSandbox && results.full !== undefined) {
+    const { measureFloor } = await import('./floor.mjs');
+    results.floor = await measureFloor(platform, shop, {
+      concurrency,
+      restart: async (options) => (platform = await startBenchPlatform({ log, ...options })),
+    });
+    show(floorText(results.floor, results.full));
+  }
+  return results;
+}
+
+let stopLater = async () => {};
+let traces;
+
+async function cleanUp() {
+  await stopLater().catch((error) => log(`Stopping: ${error.message}`));
+  if (traces === undefined) return;
+  // An embedded Postgres has stopped with the platform, and its data goes with the folder.
+  if (traces.postgres.kind === 'given') await removeTraces(traces);
+  removeData();
+}
+
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void cleanUp().finally(() => process.exit(130)));
+
+try {
+  ensureInstalled();
+  useOwnPlace();
+  const { buildAll } = await import('../scripts/lib/platform.mjs');
+  await buildAll();
+  console.log(
+    `${new Date().toISOString()}  Node ${process.version}, ${os.cpus().length} cores, load ${os
+      .loadavg()
+      .map((one) => one.toFixed(1))
+      .join(' ')}`,
+  );
+  const results = await measure();
+  if (process.env.BENCH_JSON) writeFileSync(process.env.BENCH_JSON, JSON.stringify(results, null, 2));
+} catch (error) {
+  console.error(`\n${error.message}`);
+  process.exitCode = 1;
+} finally {
+  await cleanUp();
+}
+process.exit();
