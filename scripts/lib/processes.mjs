@@ -92,7 +92,7 @@ export class KeptProcess {
 }
 
 /** @throws {Error} with the log's end of the first process that is not ready in time */
-export async function waitUntilReady(processes, timeoutMs = 60_000) {
+export async function waitUntilReady(processes, timeoutMs = 180_000) {
   const deadline = Date.now() + timeoutMs;
   await Promise.all(
     processes.map(async (process_) => {
