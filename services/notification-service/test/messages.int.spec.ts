@@ -167,14 +167,18 @@ describe('messages', () => {
   it('keeps quiet where a person has switched it off, and says that it did', async () => {
     const person = customer();
     const off = { preferences: [{ channel: 'SMS', category: 'ORDER', enabled: false }] };
-    const chosen = await notification.client.as(person).put<{ preferences: unknown[] }>('/notifications/preferences', off);
+    const chosen = await notification.client
+      .as(person)
+      .put<{ preferences: unknown[] }>('/notifications/preferences', off);
     expect(chosen.body.preferences).toContainEqual({
       channel: 'SMS',
       category: 'ORDER',
       enabled: false,
       mayBeSwitchedOff: true,
     });
-    await notification.tellAndWait(orderPaid(orderOf({ userId: person.userId, email: 'a@b.in', phone: '+919876543210' })));
+    await notification.tellAndWait(
+      orderPaid(orderOf({ userId: person.userId, email: 'a@b.in', phone: '+919876543210' })),
+    );
     const states = (await notification.list(person)).map(({ channel, state }) => `${channel} ${state}`).sort();
     expect(states).toEqual(['EMAIL LOCAL', 'SMS SUPPRESSED', 'WHATSAPP LOCAL']);
   });

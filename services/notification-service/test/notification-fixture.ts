@@ -27,6 +27,9 @@ export interface Problem {
   readonly code: string;
 }
 
+/** The first mail of a run waits for code to be loaded and connections to be made. */
+const PATIENCE = { timeoutMs: 15_000 };
+
 export const ADMIN = { userId: newId(), roles: ['ADMIN'] as const };
 export const customer = (userId = newId()) => ({ userId, roles: ['CUSTOMER'] as const });
 
@@ -80,7 +83,7 @@ export class NotificationFixture {
     await eventually(async () => {
       const rows = await this.service.db.query('select 1 from inbox where event_id = any ($1)', [ids]);
       return rows.length === ids.length;
-    });
+    }, PATIENCE);
   }
 
   async list(person: TestPerson, query = ''): Promise<readonly MessageView[]> {
@@ -91,12 +94,13 @@ export class NotificationFixture {
 
   /** The person's only message on a channel, once it has reached a state. */
   settled(person: TestPerson, state: MessageView['state'], query = 'channel=EMAIL'): Promise<MessageView> {
-    return eventually(async () => {
+    const check = async (): Promise<MessageView> => {
       const [message, ...others] = await this.list(person, query);
       if (message === undefined || others.length > 0) throw new Error(`${others.length + 1} messages, or none`);
       if (message.state !== state) throw new Error(`${message.state}: ${message.lastError ?? ''}`);
       return message;
-    });
+    };
+    return eventually(check, PATIENCE);
   }
 
   /** What does not hold: nothing, after whatever a test has done. */

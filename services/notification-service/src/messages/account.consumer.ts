@@ -23,10 +23,7 @@ export class AccountConsumer {
   ) {}
 
   @OnEvent(UserRegistered, BATCHED)
-  async onUserRegistered(
-    @Payload() event: EventOf<typeof UserRegistered>,
-    @Ctx() { tx }: EventContext,
-  ): Promise<void> {
+  async onUserRegistered(@Payload() event: EventOf<typeof UserRegistered>, @Ctx() { tx }: EventContext): Promise<void> {
     const { userId, email, emailVerificationReference: reference } = event.data;
     await this.keepContact.execute(tx, event.data, event.aggregateVersion);
     const link = reference === null ? {} : { link: { purpose: 'EMAIL_VERIFICATION', reference } as const };

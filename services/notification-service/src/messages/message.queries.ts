@@ -25,10 +25,7 @@ export class MessageQueries {
     return (await this.database.prisma.message.findUnique({ where: { id } })) ?? undefined;
   }
 
-  async list(
-    filter: MessageFilter,
-    page: PageRequest<'createdAt'>,
-  ): Promise<{ data: MessageRecord[]; total: number }> {
+  async list(filter: MessageFilter, page: PageRequest<'createdAt'>): Promise<{ data: MessageRecord[]; total: number }> {
     const { message } = this.database.prisma;
     const where = whereOf(filter);
     const direction = page.sort.descending ? 'desc' : 'asc';

@@ -37,7 +37,8 @@ interface Row {
 }
 
 // One statement whatever the number of messages. The unique key makes a second handling of the event, also one long
-// after the inbox has forgotten it, a second look at the same rows. Nobody gets a row for a phone they are known not to have.
+// after the inbox has forgotten it, a second look at the same rows. Nobody gets a row for
+// a phone they are known not to have; who is not known yet is looked up when it is sent.
 const QUEUE = `
 insert into messages (id, event_id, event_type, business_id, recipient, user_id, address, order_id, channel, template,
   category, content, link_purpose, link_reference, state)
@@ -50,7 +51,8 @@ from jsonb_to_recordset($1::jsonb) as draft(id uuid, recipient text, user_id uui
 left join contacts on contacts.user_id = draft.user_id
 left join preferences on preferences.user_id = draft.user_id
   and preferences.channel = draft.channel and preferences.category = draft.category
-where draft.channel = 'EMAIL' or draft.address is not null or contacts.user_id is null or contacts.phone is not null
+where draft.channel = 'EMAIL' or draft.address is not null or contacts.phone is not null
+  or (contacts.user_id is null and draft.state = 'PENDING')
 on conflict (event_id, recipient, channel, template) do nothing`;
 
 /** Writes down what an event has people told. Sending is the delivery's matter, outside this transaction. */

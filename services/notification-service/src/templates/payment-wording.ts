@@ -37,9 +37,7 @@ export function paymentRefunded({ data }: EventOf<typeof PaymentRefunded>): Word
         ['Order', data.orderNumber],
         ['Refund', data.refundNumber],
         ['Amount', amount],
-        ...(data.settlesOrder
-          ? [['Refunded in all', rupees(data.refundedTotalPaise)] satisfies [string, string]]
-          : []),
+        ...(data.settlesOrder ? [['Refunded in all', rupees(data.refundedTotalPaise)] satisfies [string, string]] : []),
       ],
       action: null,
     },

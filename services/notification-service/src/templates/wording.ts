@@ -33,7 +33,10 @@ export interface Wording {
   readonly brief?: { readonly text: string; readonly parameters: readonly string[] };
 }
 
-export const whatsappContentOf = ({ template, brief }: Wording & Required<Pick<Wording, 'brief'>>): WhatsappContent => ({
+export const whatsappContentOf = ({
+  template,
+  brief,
+}: Wording & Required<Pick<Wording, 'brief'>>): WhatsappContent => ({
   text: brief.text,
   name: template.replaceAll('-', '_'),
   parameters: [...brief.parameters],

@@ -1,0 +1,118 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { newId } from '@reseller/runtime';
+import { emailVerificationRequested, passwordResetRequested, userRegistered } from './events.js';
+import { httpStandIn, type HttpStandIn } from './http-stand-in.js';
+import { customer, NotificationFixture } from './notification-fixture.js';
+import { smtpServer, type SmtpServer } from './smtp-server.js';
+
+const LINK = 'https://shop.example/reset-password?token=secret';
+
+/** Auth's side: each reference is good for one answer. */
+function authStandIn(): Promise<HttpStandIn & { down?: boolean }> {
+  const redeemed = new Set<unknown>();
+  return httpStandIn(({ path, body }) => {
+    if (redeemed.has(body['reference'])) return { status: 410, body: { code: 'LINK_GONE', detail: 'gone' } };
+    redeemed.add(body['reference']);
+    const url = path.includes('password-resets') ? { resetUrl: LINK } : { verifyUrl: LINK };
+    return { status: 200, body: { email: 'now@example.com', firstName: null, ...url } };
+  });
+}
+
+const decoded = (raw: string): string => raw.replaceAll('=\r\n', '').replaceAll('=3D', '=');
+
+describe('mailed links, with a mail server', () => {
+  let auth: HttpStandIn;
+  let smtp: SmtpServer;
+  let notification: NotificationFixture;
+  beforeAll(async () => {
+    [auth, smtp] = await Promise.all([authStandIn(), smtpServer()]);
+    notification = await NotificationFixture.start({
+      AUTH_SERVICE_URL: auth.url,
+      SMTP_HOST: '127.0.0.1',
+      SMTP_PORT: String(smtp.port),
+      SMTP_FROM: 'shop@shop.example',
+    });
+  });
+  afterAll(async () => {
+    await notification.stop();
+    await Promise.all([auth.close(), smtp.close()]);
+  });
+
+  it('go to where the account gets its mail now, and are not kept', async () => {
+    const person = customer();
+    await notification.tellAndWait(passwordResetRequested(person.userId));
+    const sent = await notification.settled(person, 'SENT');
+    expect(sent.recipient).toBe('now@example.com');
+    expect(sent.body).not.toContain('secret');
+    expect(decoded(smtp.received[0]?.raw ?? '')).toContain(LINK);
+    expect(await notification.service.db.query('select link from messages')).toEqual([{ link: null }]);
+  });
+
+  it('are redeemed once, however often the mail has to be tried', async () => {
+    const person = customer();
+    smtp.busyFor = 2;
+    auth.received.length = 0;
+    await notification.tellAndWait(passwordResetRequested(person.userId));
+    expect((await notification.settled(person, 'SENT')).attempts).toBe(3);
+    expect(auth.received).toHaveLength(1);
+    expect(decoded(smtp.received.at(-1)?.raw ?? '')).toContain(LINK);
+  });
+
+  it('wait for auth when it is down', async () => {
+    const person = customer();
+    const { answer } = auth;
+    let failures = 2;
+    auth.answer = (request) => {
+      failures -= 1;
+      return failures < 0 ? answer(request) : { status: 503, body: { code: 'UNAVAILABLE', detail: 'down' } };
+    };
+    await notification.tellAndWait(emailVerificationRequested(person.userId));
+    expect((await notification.settled(person, 'SENT')).attempts).toBe(3);
+    auth.answer = answer;
+  });
+
+  it('that are gone fail the mail, but not the welcome', async () => {
+    const [one, other] = [customer(), customer()];
+    const reference = newId();
+    await notification.tellAndWait(emailVerificationRequested(one.userId, reference));
+    await notification.settled(one, 'SENT');
+    await notification.tellAndWait(passwordResetRequested(other.userId, reference));
+    expect(await notification.settled(other, 'FAILED')).toMatchObject({
+      attempts: 1,
+      lastError: expect.stringContaining('LINK_GONE'),
+    });
+    const third = customer();
+    await notification.tellAndWait(userRegistered(third.userId, {}, reference));
+    await notification.settled(third, 'SENT');
+    expect(decoded(smtp.received.at(-1)?.raw ?? '')).not.toContain('Confirm email address:');
+  });
+});
+
+describe('mailed links, without a mail server', () => {
+  const start = async (env: Record<string, string>) => {
+    const auth = await authStandIn();
+    const notification = await NotificationFixture.start({ AUTH_SERVICE_URL: auth.url, ...env });
+    const stop = async (): Promise<void> => {
+      await notification.stop();
+      await auth.close();
+    };
+    return { auth, notification, stop };
+  };
+
+  it('are shown in the local outbox in development', async () => {
+    const { notification, stop } = await start({ NODE_ENV: 'development' });
+    const person = customer();
+    await notification.tellAndWait(passwordResetRequested(person.userId));
+    expect((await notification.settled(person, 'LOCAL')).body).toContain(LINK);
+    await stop();
+  });
+
+  it('are neither fetched nor shown in production', async () => {
+    const { auth, notification, stop } = await start({ NODE_ENV: 'production' });
+    const person = customer();
+    await notification.tellAndWait(passwordResetRequested(person.userId));
+    expect((await notification.settled(person, 'LOCAL')).body).toContain('Choose a new password: (a link');
+    expect(auth.received).toEqual([]);
+    await stop();
+  });
+});
