@@ -25,6 +25,8 @@ export const gatewayConfig = z.object({
   TRUSTED_PROXIES: env.int(0, { max: 10 }),
   /** Shares rate limits between instances. */
   REDIS_URL: env.optionalText(),
+  /** Prefix of the keys in Redis: platforms that share one do not count for each other. */
+  RATE_LIMIT_NAMESPACE: env.text('reseller-gateway:'),
   RATE_LIMIT_PER_MINUTE: env.int(600, { min: 1 }),
   RATE_LIMIT_CREDENTIALS_PER_MINUTE: env.int(20, { min: 1 }),
   RATE_LIMIT_PAYMENTS_PER_MINUTE: env.int(60, { min: 1 }),

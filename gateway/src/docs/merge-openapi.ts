@@ -26,6 +26,28 @@ function withNames(value: unknown, names: ReadonlyMap<string, string>): unknown 
 }
 
 /**
+ * New names for those of a service's schemas that differ from what has their name already. A renamed one makes those
+ * that refer to it differ as well, so this is repeated until nothing more changes.
+ */
+function clashingNames(
+  service: string,
+  own: Readonly<Record<string, unknown>>,
+  taken: Readonly<Record<string, unknown>>,
+): ReadonlyMap<string, string> {
+  const names = new Map<string, string>();
+  for (;;) {
+    const clashing = Object.keys(own).filter(
+      (name) =>
+        !names.has(name) &&
+        Object.hasOwn(taken, name) &&
+        JSON.stringify(taken[name]) !== JSON.stringify(withNames(own[name], names)),
+    );
+    if (clashing.length === 0) return names;
+    for (const name of clashing) names.set(name, qualified(service, name));
+  }
+}
+
+/**
  * One document for the platform from those of the services. Each operation is tagged with its service; a schema whose
  * name another service uses differently gets the service's name in front.
  */
@@ -34,10 +56,7 @@ export function mergeOpenApi(documents: ReadonlyMap<string, OpenApiDocument>, se
   const schemas: Record<string, unknown> = {};
   for (const [service, document] of documents) {
     const own = document.components?.schemas ?? {};
-    const clashing = Object.keys(own).filter(
-      (name) => name in schemas && JSON.stringify(schemas[name]) !== JSON.stringify(own[name]),
-    );
-    const names = new Map(clashing.map((name) => [name, qualified(service, name)]));
+    const names = clashingNames(service, own, schemas);
     for (const [name, schema] of Object.entries(own)) schemas[names.get(name) ?? name] = withNames(schema, names);
     for (const [path, operations] of Object.entries(document.paths)) {
       const tagged = Object.entries(operations).map(([method, operation]) => [

@@ -17,7 +17,11 @@ const REMEMBERED_MS = 500;
 @ApiExcludeController()
 @Controller('health')
 export class PlatformHealthController {
-  private readonly agent = new Agent({ headersTimeout: PROBE_TIMEOUT_MS, bodyTimeout: PROBE_TIMEOUT_MS });
+  private readonly agent = new Agent({
+    connect: { timeout: PROBE_TIMEOUT_MS },
+    headersTimeout: PROBE_TIMEOUT_MS,
+    bodyTimeout: PROBE_TIMEOUT_MS,
+  });
   private last: { atMs: number; states: Promise<(readonly [ServiceName, ServiceState])[]> } | undefined;
 
   constructor(@Inject(CONFIG) private readonly config: GatewayConfig) {}

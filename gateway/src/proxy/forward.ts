@@ -1,22 +1,27 @@
 import type { FastifyReplyFromHooks } from '@fastify/reply-from';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { IDENTITY_HEADER, SERVICE_TOKEN_HEADER } from '@reseller/http';
-import { correlation, timedOut, unavailable } from '@reseller/runtime';
+import { correlation, DomainError, invalid, timedOut, unavailable } from '@reseller/runtime';
 import type { CallerIdentity } from '../identity/callers.js';
 
 /**
  * What a client must not be able to say: who it is, which service it is, where it comes from. `authorization` stays here
- * too, because services have no use for it and what is not forwarded cannot be logged there.
+ * too, because services have no use for it and what is not forwarded cannot be logged there. The rest concerns only the
+ * client's own connection to us (RFC 9110, 7.6.1), and undici refuses a request that carries it.
  */
 const STRIPPED = [
   IDENTITY_HEADER,
   SERVICE_TOKEN_HEADER,
   'authorization',
   'forwarded',
-  'x-forwarded-for',
-  'x-forwarded-host',
-  'x-forwarded-proto',
   'x-real-ip',
+  'expect',
+  'keep-alive',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'upgrade',
 ] as const;
 
 export function upstreamHeaders(
@@ -25,6 +30,9 @@ export function upstreamHeaders(
   caller: CallerIdentity,
 ): Record<string, string | string[] | undefined> {
   for (const name of STRIPPED) delete headers[name];
+  for (const name in headers) if (name.startsWith('x-forwarded-')) delete headers[name];
+  // The body of a GET means nothing and is not passed on; neither may its length be.
+  if (request.method === 'GET' || request.method === 'HEAD') delete headers['content-length'];
   const context = correlation.current();
   headers[IDENTITY_HEADER] = caller.identityToken;
   headers['x-forwarded-for'] = request.ip;
@@ -37,25 +45,44 @@ export function upstreamHeaders(
   return headers;
 }
 
-/** Nobody answered: what the breaker counts, told to the caller as a problem. */
-export function failureOf(error: Error, service: string) {
-  const code = 'code' in error ? String(error.code) : '';
-  const late = code === 'FST_REPLY_FROM_GATEWAY_TIMEOUT' || code === 'FST_REPLY_FROM_CONNECT_TIMEOUT';
-  return late
-    ? timedOut(
-        'UPSTREAM_TIMEOUT',
-        `The ${service} service did not answer in time. It may still have done what you asked; look before you try again.`,
-      )
-    : unavailable('UPSTREAM_UNAVAILABLE', `The ${service} service is not available right now. Try again in a moment.`);
+const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');
+const LATE = new Set(['FST_REPLY_FROM_GATEWAY_TIMEOUT', 'FST_REPLY_FROM_CONNECT_TIMEOUT']);
+/** undici does not send what it takes for malformed; the service has no part in that. */
+const NOT_SENT = new Set(['UND_ERR_INVALID_ARG', 'UND_ERR_NOT_SUPPORTED']);
+
+/** Why a request could not be forwarded, as a problem. Nobody answered (503, 504) is what the breaker counts. */
+export function failureOf(error: Error, service: string): DomainError {
+  if (error instanceof DomainError) return error;
+  if (error.cause instanceof DomainError) return error.cause;
+  if (LATE.has(codeOf(error))) {
+    return timedOut(
+      'UPSTREAM_TIMEOUT',
+      `The ${service} service did not answer in time. It may still have done what you asked; look before you try again.`,
+    );
+  }
+  if (NOT_SENT.has(codeOf(error.cause))) return invalid('BAD_REQUEST', 'The request cannot be passed on as it is.');
+  return unavailable(
+    'UPSTREAM_UNAVAILABLE',
+    `The ${service} service is not available right now. Try again in a moment.`,
+  );
 }
 
-/** Forwards and settles when the upstream's answer has begun, so that breaker and lane see how it went. */
-export function forward(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  options: { readonly origin: string; readonly caller: CallerIdentity; readonly timeoutMs: number },
-): Promise<void> {
+export interface ForwardOptions {
+  readonly service: string;
+  readonly origin: string;
+  readonly caller: CallerIdentity;
+  readonly timeoutMs: number;
+}
+
+/**
+ * Forwards and settles when the upstream's answer has begun or the caller has gone, so that breaker and lane see how it
+ * went and no place in the lane is held for nobody.
+ *
+ * @throws {DomainError} 503 or 504 when nobody answered, 413 and 400 for what the caller sent.
+ */
+export function forward(request: FastifyRequest, reply: FastifyReply, options: ForwardOptions): Promise<void> {
   return new Promise((resolve, reject) => {
+    reply.raw.once('close', resolve);
     const hooks: FastifyReplyFromHooks = {
       timeout: options.timeoutMs,
       retryDelay: () => null,
@@ -65,7 +92,11 @@ export function forward(
         void reply.send('stream' in response ? response.stream : response);
         resolve();
       },
-      onError: (_reply, { error }) => reject(error),
+      onError: (_reply, { error }) => {
+        // A body that breaks off because its sender hung up fails the request to the service as well.
+        if (request.raw.errored !== null || reply.raw.destroyed) resolve();
+        else reject(failureOf(error, options.service));
+      },
     };
     reply.from(undefined, hooks);
   });

@@ -2,15 +2,16 @@ import rateLimit from '@fastify/rate-limit';
 import replyFrom from '@fastify/reply-from';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Redis } from 'ioredis';
-import { DomainError, forbidden, unauthenticated, unavailable } from '@reseller/runtime';
+import { type DomainError, forbidden, notFound, unauthenticated, unavailable } from '@reseller/runtime';
 import { ProblemFilter, sendProblem } from '@reseller/http';
 import { upstreamUrls, type GatewayConfig } from '../gateway.config.js';
 import type { CallerIdentity, Callers } from '../identity/callers.js';
 import { entriesOf, ROUTES, type Entry, type Route } from '../routes.js';
 import { limitBody } from './body-limit.js';
 import { Breakers } from './breakers.js';
+import { isCraftedPath } from './crafted-path.js';
 import { failureOf, forward } from './forward.js';
-import { limitOf, rateLimitPlugin } from './rate-limits.js';
+import { rateLimiters, rateLimitPlugin, type RateLimiters } from './rate-limits.js';
 import { WebhookLane } from './webhook-lane.js';
 
 declare module 'fastify' {
@@ -39,7 +40,7 @@ export function registerProxy(fastify: FastifyInstance, parts: ProxyParts): void
       }
     });
     scope.setErrorHandler((error, request, reply) => sendProblem(reply, problems.sourceOf(error), request.url));
-    await scope.register(rateLimit, rateLimitPlugin(parts.redis));
+    await scope.register(rateLimit, rateLimitPlugin(parts.redis, config));
     await scope.register(replyFrom, {
       undici: { connections: 128, pipelining: 1, keepAliveTimeout: 60_000, connect: { timeout: 2_000 } },
       disableRequestLogging: true,
@@ -51,7 +52,8 @@ export function registerProxy(fastify: FastifyInstance, parts: ProxyParts): void
       breakers.shutdown();
       done();
     });
-    for (const entry of entriesOf(ROUTES)) addRoute(scope, entry, parts, breakers, lane);
+    const limiters = rateLimiters(scope, config);
+    for (const entry of entriesOf(ROUTES)) addRoute(scope, entry, { ...parts, breakers, lane, limiters });
   });
 }
 
@@ -66,24 +68,28 @@ declare module 'fastify' {
 const bodyLimitOf = (request: FastifyRequest, config: GatewayConfig): number =>
   isWebhook(request) ? config.WEBHOOK_BODY_LIMIT_BYTES : config.BODY_LIMIT_BYTES;
 
+interface RouteParts extends ProxyParts {
+  readonly breakers: Breakers;
+  readonly lane: WebhookLane;
+  readonly limiters: RateLimiters;
+}
+
 function addRoute(
   scope: FastifyInstance,
   { method, url, route }: Entry,
-  parts: ProxyParts,
-  breakers: Breakers,
-  lane: WebhookLane,
+  { config, callers, breakers, lane, limiters }: RouteParts,
 ): void {
-  const { config, callers } = parts;
   const origin = upstreamUrls(config)[route.service];
   const breaker = breakers.of(route.service);
   const webhook = route.limit === 'none';
 
   const identify = async (request: FastifyRequest): Promise<void> => {
+    if (isCraftedPath(request.url)) throw notFound('ROUTE_NOT_FOUND', 'There is no such path.');
     request.caller = webhook ? callers.anonymous() : await identityFor(route, callers, request);
   };
   const handle = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const caller = request.caller ?? callers.anonymous();
-    const send = () => forward(request, reply, { origin, caller, timeoutMs: config.UPSTREAM_TIMEOUT });
+    const send = () => forward(request, reply, { service: route.service, origin, caller, timeoutMs: config.UPSTREAM_TIMEOUT });
     try {
       await (webhook ? lane.run(send) : breaker.fire(send));
     } catch (error) {
@@ -95,8 +101,9 @@ function addRoute(
     method,
     url,
     onRequest: identify,
+    ...(route.limit === 'none' ? {} : { preHandler: limiters[route.limit] }),
     handler: handle,
-    config: { webhook, rateLimit: limitOf(route.limit, config) },
+    config: { webhook },
   });
 }
 
@@ -116,14 +123,11 @@ async function identityFor(route: Route, callers: Callers, request: FastifyReque
 }
 
 function asProblem(error: unknown, service: string): DomainError {
-  if (error instanceof DomainError) return error;
   if (error instanceof Error && 'code' in error && error.code === 'EOPENBREAKER') {
     return unavailable(
       'UPSTREAM_UNAVAILABLE',
       `The ${service} service is not available right now. Try again in a moment.`,
-      {
-        retryAfterSeconds: 2,
-      },
+      { retryAfterSeconds: 2 },
     );
   }
   return failureOf(error instanceof Error ? error : new Error(String(error)), service);

@@ -1,43 +1,42 @@
-import type { RateLimitOptions } from '@fastify/rate-limit';
-import type { FastifyRequest } from 'fastify';
+import { normalizeIP } from '@fastify/rate-limit';
+import type { FastifyInstance, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify';
 import { Redis } from 'ioredis';
 import { rateLimited, type Logger } from '@reseller/runtime';
 import type { GatewayConfig } from '../gateway.config.js';
 import type { Limit } from '../routes.js';
 
+/** An IPv6 subscriber owns a whole /64; counting its addresses one by one would count nothing. */
+const byAddress = (request: FastifyRequest): string => normalizeIP(request.ip);
 /** Strangers by address, people by account; a password guesser has many accounts, so credentials go by address alone. */
-const byCaller = (request: FastifyRequest): string => request.caller?.userId ?? request.ip;
-const byAddress = (request: FastifyRequest): string => request.ip;
+const byCaller = (request: FastifyRequest): string => request.caller?.userId ?? byAddress(request);
 
-export function limitOf(limit: Limit, config: GatewayConfig): RateLimitOptions | false {
-  switch (limit) {
-    case 'none':
-      return false;
-    case 'general':
-      return { max: config.RATE_LIMIT_PER_MINUTE, timeWindow: 60_000, keyGenerator: byCaller, groupId: 'general' };
-    case 'credentials':
-      return {
-        max: config.RATE_LIMIT_CREDENTIALS_PER_MINUTE,
-        timeWindow: 60_000,
-        keyGenerator: byAddress,
-        groupId: 'credentials',
-      };
-    case 'payments':
-      return {
-        max: config.RATE_LIMIT_PAYMENTS_PER_MINUTE,
-        timeWindow: 60_000,
-        keyGenerator: byCaller,
-        groupId: 'payments',
-      };
-  }
+const WINDOW_MS = 60_000;
+/** How many callers are remembered without Redis; beyond that the longest unseen are forgotten. */
+const CALLERS_MAX = 50_000;
+
+export type RateLimiters = Readonly<Record<Exclude<Limit, 'none'>, preHandlerAsyncHookHandler>>;
+
+/** One limiter per group, shared by all its routes: made per route, each would grant the whole allowance again. */
+export function rateLimiters(scope: FastifyInstance, config: GatewayConfig): RateLimiters {
+  const limiter = (group: string, max: number, keyOf: (request: FastifyRequest) => string) =>
+    scope.rateLimit({
+      max,
+      timeWindow: WINDOW_MS,
+      cache: CALLERS_MAX,
+      keyGenerator: (request) => `${group}:${keyOf(request)}`,
+    });
+  return {
+    general: limiter('general', config.RATE_LIMIT_PER_MINUTE, byCaller),
+    credentials: limiter('credentials', config.RATE_LIMIT_CREDENTIALS_PER_MINUTE, byAddress),
+    payments: limiter('payments', config.RATE_LIMIT_PAYMENTS_PER_MINUTE, byCaller),
+  };
 }
 
-export function rateLimitPlugin(redis: Redis | undefined) {
+export function rateLimitPlugin(redis: Redis | undefined, config: GatewayConfig) {
   return {
     global: false,
-    hook: 'preHandler' as const,
     enableDraftSpec: true,
-    cache: 50_000,
+    nameSpace: config.RATE_LIMIT_NAMESPACE,
     // A Redis that is down must not take the shop with it: requests pass uncounted until it is back.
     skipOnError: true,
     ...(redis === undefined ? {} : { redis }),
@@ -53,6 +52,8 @@ export function openRedis(config: GatewayConfig, logger: Logger): Redis | undefi
   if (config.REDIS_URL === undefined) return undefined;
   const redis = new Redis(config.REDIS_URL, {
     connectTimeout: 500,
+    // A connection that went silent must cost a request no more than this.
+    commandTimeout: 500,
     maxRetriesPerRequest: 1,
     enableOfflineQueue: false,
   });
