@@ -110,6 +110,8 @@ export function commonEnvironment({ settings, secrets, broker, databaseAdminUrl 
     BUS_DATABASE_URL: broker.kind === 'embedded' ? urlOfDatabase(databaseAdminUrl, settings.busDatabase) : '',
     // Ends a process whose starter was killed, so that the next start finds the ports free.
     STOP_WITH_PARENT: '1',
+    // Node 22 and later keep compiled code between starts; Node 20 does not know the variable.
+    NODE_COMPILE_CACHE: path.join(settings.dataDir, 'compile-cache'),
     ...urls,
   };
 }

@@ -39,7 +39,7 @@ export class KeptProcess {
     const startedAt = Date.now();
     // A group of its own: Ctrl-C in the terminal reaches only us, and we stop things in order. The message channel closes
     // when we die, which the child takes as a request to stop.
-    this.#child = spawn(process.execPath, ['--enable-source-maps', this.script], {
+    this.#child = spawn(process.execPath, [this.script], {
       cwd: path.join(root, this.dir),
       env: { ...process.env, ...this.env },
       stdio: ['ignore', log, log, 'ipc'],
