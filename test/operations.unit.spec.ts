@@ -3,6 +3,7 @@ import { readFileSync, existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
+import { compileFunction } from 'node:vm';
 import { describe, expect, it } from '@jest/globals';
 import { GATEWAY_PORT, SERVICE_NAMES, SERVICES } from '@reseller/contracts';
 import { CONFIG_SCHEMAS, filled, root } from './operations-fixture.js';
@@ -79,7 +80,8 @@ describe('ecosystem.config.js', () => {
       const source = readFileSync(file, 'utf8');
       const module = { exports: {} as { apps: App[] } };
       // PM2 loads it as CommonJS; Jest's own require would remember it between tests.
-      new Function('require', 'module', '__dirname', source)(require, module, root);
+      const load = compileFunction(source, ['require', 'module', '__dirname']) as (...given: unknown[]) => void;
+      load(require, module, root);
       return module.exports.apps;
     } finally {
       process.env = before;

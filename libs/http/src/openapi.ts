@@ -30,9 +30,13 @@ export function buildOpenApi(app: INestApplication, service: { title: string; de
   });
   const paths = Object.entries(document.paths)
     .filter(([path]) => !path.startsWith('/internal'))
-    .map(([path, operations]) => [path, mapOperations(operations, path)]);
+    .map(([path, operations]): [string, Json] => [path, mapOperations(operations, path)]);
   const schemas = { ...document.components?.schemas, Problem: PROBLEM_SCHEMA };
-  const whole = { ...document, paths: Object.fromEntries(paths), components: { ...document.components, schemas } };
+  const whole = {
+    ...document,
+    paths: Object.fromEntries<Json>(paths),
+    components: { ...document.components, schemas },
+  };
   // Only keywords were dropped from what Swagger made.
   return withoutNoise(whole) as OpenAPIObject;
 }
