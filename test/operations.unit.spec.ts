@@ -80,8 +80,10 @@ describe('ecosystem.config.js', () => {
       const source = readFileSync(file, 'utf8');
       const module = { exports: {} as { apps: App[] } };
       // PM2 loads it as CommonJS; Jest's own require would remember it between tests.
-      const load = compileFunction(source, ['require', 'module', '__dirname']) as (...given: unknown[]) => void;
-      load(require, module, root);
+      const load = compileFunction(source, ['require', 'module', '__dirname', 'process']) as (
+        ...given: unknown[]
+      ) => void;
+      load(require, module, root, process);
       return module.exports.apps;
     } finally {
       process.env = before;
