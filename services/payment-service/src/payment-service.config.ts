@@ -15,7 +15,10 @@ export const paymentServiceConfig = z.object({
   RAZORPAY_API_URL: env.url('https://api.razorpay.com'),
   RAZORPAY_TIMEOUT: env.durationMs('6s'),
   /** Who captures an authorized payment: we, at once, or an administrator. */
-  PAYMENT_CAPTURE: z.preprocess((value) => (value === '' ? undefined : value), z.enum(['auto', 'manual']).default('auto')),
+  PAYMENT_CAPTURE: z.preprocess(
+    (value) => (value === '' ? undefined : value),
+    z.enum(['auto', 'manual']).default('auto'),
+  ),
   /** How long Razorpay has to capture by itself, before we do. */
   PAYMENT_CAPTURE_DELAY: env.durationMs('5s'),
   /** How often leftovers are looked for: refunds to make, captures, webhooks that were stored and not worked. */

@@ -1,9 +1,7 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { DEFAULT_BUSINESS_ID, type OrderSnapshot } from '@reseller/contracts';
 import { createServiceApp } from '@reseller/http';
 import { connectEvents } from '@reseller/messaging';
+import { Database } from '@reseller/persistence';
 import { createLogger, loadConfig, newId } from '@reseller/runtime';
 import {
   createSandbox,
@@ -13,11 +11,26 @@ import {
   type PayResult,
   type Sandbox,
 } from '@reseller/razorpay-sandbox';
-import { eventPeer, startTestService, type EventPeer, type TestClient, type TestService } from '@reseller/testing';
+import {
+  eventPeer,
+  eventually,
+  startTestService,
+  type EventPeer,
+  type TestClient,
+  type TestDatabase,
+  type TestService,
+} from '@reseller/testing';
 import { paymentServiceConfig } from '../src/payment-service.config.js';
 import { PaymentServiceModule } from '../src/payment-service.module.js';
+import { CaptureAuthorizedJob } from '../src/payments/capture-authorized.job.js';
 import { PAYMENT_INVARIANTS } from '../src/payments/payment-invariants.js';
 import type { PaymentView } from '../src/payments/payments.schemas.js';
+import { ReconcilePayments } from '../src/reconciliation/reconcile-payments.js';
+import { ProcessRefunds } from '../src/refunds/process-refunds.js';
+import type { RefundView } from '../src/refunds/refunds.schemas.js';
+import { SweepWebhooksJob } from '../src/webhooks/sweep-webhooks.job.js';
+import { Neighbours } from './neighbours.js';
+import { orderCancelled, orderOf, type TestOrder } from './orders.js';
 
 export const KEY_ID = 'rzp_test_sandbox000001';
 export const KEY_SECRET = 'key-secret-of-the-tests';
@@ -45,84 +58,6 @@ export interface CreatedOrder {
   readonly razorpayOrder: RazorpayOrder;
 }
 
-export interface TestOrder extends OrderSnapshot {
-  payable: boolean;
-  reason?: string;
-  status: string;
-  payablePaise: number;
-  orderToken: string;
-}
-
-/** An order as the order service would tell of it. */
-export function orderOf(options: Partial<TestOrder> = {}): TestOrder {
-  const totalPaise = options.totalPaise ?? 300_000;
-  const number = String(Math.floor(Math.random() * 1e9)).padStart(9, '0');
-  return {
-    orderId: newId(),
-    orderNumber: `ORD-2026-${number}`,
-    businessId: DEFAULT_BUSINESS_ID,
-    buyer: { userId: newId(), customerId: null, name: 'Asha', email: 'asha@example.com', phone: '+919876543210' },
-    sellerId: newId(),
-    shareLinkId: null,
-    paymentMethod: 'RAZORPAY',
-    currency: 'INR',
-    pricesIncludeTax: true,
-    subtotalPaise: totalPaise,
-    discountPaise: 0,
-    taxPaise: 0,
-    shippingPaise: 0,
-    totalPaise,
-    commissionPaise: 30_000,
-    items: [],
-    createdAt: new Date().toISOString(),
-    payable: true,
-    status: 'PENDING',
-    payablePaise: totalPaise,
-    orderToken: newId(),
-    ...options,
-  };
-}
-
-/** The order and auth services as far as payment asks them. */
-class Neighbours {
-  readonly orders = new Map<string, TestOrder>();
-  readonly dismissedAdmins = new Set<string>();
-  private constructor(
-    private readonly server: Server,
-    readonly url: string,
-  ) {}
-
-  static async start(): Promise<Neighbours> {
-    const server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const { port } = server.address() as AddressInfo;
-    const neighbours = new Neighbours(server, `http://127.0.0.1:${port}`);
-    server.on('request', (request, response) => {
-      const { status, body } = neighbours.answer(new URL(request.url ?? '/', neighbours.url));
-      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-    });
-    return neighbours;
-  }
-
-  async stop(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise<void>((resolve) => this.server.close(() => resolve()));
-  }
-
-  private answer(url: URL): { status: number; body: unknown } {
-    const [, , collection, key = ''] = url.pathname.split('/');
-    if (collection === 'users') {
-      return { status: 200, body: { roles: this.dismissedAdmins.has(key) ? ['CUSTOMER'] : ['ADMIN'], isActive: true } };
-    }
-    const order = [...this.orders.values()].find(({ orderId, orderNumber }) => orderId === key || orderNumber === key);
-    if (order === undefined) return { status: 404, body: { code: 'ORDER_NOT_FOUND', detail: 'There is no such order.' } };
-    const { orderToken, ...payable } = order;
-    const given = url.searchParams.get('orderToken');
-    const judged = given === null ? {} : { orderTokenOk: given === orderToken };
-    return { status: 200, body: { ...payable, paymentExpiresAt: null, ...judged } };
-  }
-}
-
 interface SandboxDelivery {
   readonly eventId: string;
   readonly event: string;
@@ -141,7 +76,7 @@ export class PaymentFixture {
     readonly orders: EventPeer,
   ) {}
 
-  static async start(env: Record<string, string> = {}): Promise<PaymentFixture> {
+  static async start(env: Record<string, string> = {}, database?: TestDatabase): Promise<PaymentFixture> {
     const neighbours = await Neighbours.start();
     // Webhooks go nowhere by themselves: a test takes them from the sandbox and delivers them as it likes.
     const sandbox = createSandbox({
@@ -154,6 +89,7 @@ export class PaymentFixture {
     const { url } = await sandbox.listen();
     const service = await startTestService({
       service: 'payment',
+      ...(database === undefined ? {} : { database }),
       env: {
         ORDER_SERVICE_URL: neighbours.url,
         AUTH_SERVICE_URL: neighbours.url,
@@ -204,19 +140,25 @@ export class PaymentFixture {
   }
 
   async createOrder(order: TestOrder): Promise<CreatedOrder> {
-    const answer = await this.buyer(order).post<CreatedOrder>('/payments/razorpay/create-order', { orderId: order.orderId });
-    if (answer.status !== 201) throw new Error(`create-order answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+    const answer = await this.buyer(order).post<CreatedOrder>('/payments/razorpay/create-order', {
+      orderId: order.orderId,
+    });
+    if (answer.status !== 201)
+      throw new Error(`create-order answered ${answer.status}: ${JSON.stringify(answer.body)}`);
     return answer.body;
   }
 
   /** A customer in checkout. The webhooks of it wait in the sandbox. */
   async pay(razorpayOrderId: string, request: PayRequest = { outcome: 'success' }): Promise<PayResult> {
-    return this.control<PayResult>('POST', `/sandbox/orders/${razorpayOrderId}/pay`, { webhooks: { drop: true }, ...request });
+    return this.control<PayResult>('POST', `/sandbox/orders/${razorpayOrderId}/pay`, {
+      webhooks: { drop: true },
+      ...request,
+    });
   }
 
   verify(paid: PayResult, forged: Partial<PayResult> = {}) {
     const { status: _status, ...claim } = { ...paid, ...forged };
-    return this.client.anonymous().post<PaymentView & Problem>('/payments/verify', claim);
+    return this.client.anonymous().post<PaymentView & Omit<Problem, 'status'>>('/payments/verify', claim);
   }
 
   /** The webhooks that Razorpay would send about something, in the order in which it happened. */
@@ -258,6 +200,25 @@ export class PaymentFixture {
     await this.control('POST', '/sandbox/faults', { times: 1, ...fault });
   }
 
+  // Jobs, run when a test wants them to.
+  readonly sweepWebhooks = () => this.service.app.get(SweepWebhooksJob).execute();
+  readonly captureDue = () => this.service.app.get(CaptureAuthorizedJob).execute();
+  readonly reconcile = () => this.service.app.get(ReconcilePayments).execute();
+  readonly processRefunds = () => this.service.app.get(ProcessRefunds).execute();
+
+  /** How many statements the service has sent to its database, BEGIN and COMMIT not counted. */
+  statements(): number {
+    return this.service.app.get(Database).statementCounts().statements;
+  }
+
+  confirmUnpaid(orderId: string) {
+    return this.client
+      .asService('order')
+      .post<{ unpaid: boolean; paymentId?: string }>(`/internal/orders/${orderId}/confirm-unpaid`, {
+        reason: 'Expired.',
+      });
+  }
+
   async payment(id: string): Promise<PaymentView> {
     const answer = await this.admin.get<PaymentView>(`/payments/${id}`);
     if (answer.status !== 200) throw new Error(`GET /payments/${id} answered ${answer.status}`);
@@ -265,11 +226,13 @@ export class PaymentFixture {
   }
 
   /** What the service has told about an order, oldest first. */
-  async eventsOf(orderId: string, type?: string): Promise<{ type: string; aggregateVersion: number; data: Record<string, unknown> }[]> {
-    const rows = await this.service.db.query<{ payload: { type: string; aggregateVersion: number; data: Record<string, unknown> } }>(
-      `select payload from outbox where aggregate_id = $1 and aggregate_type = 'order' order by seq`,
-      [orderId],
-    );
+  async eventsOf(
+    orderId: string,
+    type?: string,
+  ): Promise<{ type: string; aggregateVersion: number; data: Record<string, unknown> }[]> {
+    const rows = await this.service.db.query<{
+      payload: { type: string; aggregateVersion: number; data: Record<string, unknown> };
+    }>(`select payload from outbox where aggregate_id = $1 and aggregate_type = 'order' order by seq`, [orderId]);
     return rows.map(({ payload }) => payload).filter((event) => type === undefined || event.type === type);
   }
 
@@ -277,11 +240,57 @@ export class PaymentFixture {
     return (await this.eventsOf(orderId)).map(({ type }) => type);
   }
 
-  /** What does not hold of the database: nothing, after whatever a test has done. */
-  async violations(): Promise<{ name: string; rows: readonly object[] }[]> {
-    const checked = [];
-    for (const { name, sql } of PAYMENT_INVARIANTS) checked.push({ name, rows: await this.service.db.query(sql) });
-    return checked.filter(({ rows }) => rows.length > 0);
+  /** @throws naming what does not hold of the database: nothing, after whatever a test has done. */
+  async mustHold(): Promise<void> {
+    const broken = [];
+    for (const { name, sql } of PAYMENT_INVARIANTS) {
+      const rows = await this.service.db.query(sql);
+      if (rows.length > 0) broken.push({ name, rows });
+    }
+    const asText = (_key: string, value: unknown) => (typeof value === 'bigint' ? String(value) : value);
+    if (broken.length > 0) throw new Error(`Broken invariants: ${JSON.stringify(broken, asText, 2)}`);
+  }
+
+  /** Pays an order of its own to the end. */
+  async paidOrder(options: Partial<TestOrder> = {}) {
+    const checkout = await this.checkout(options);
+    const paid = await this.pay(checkout.razorpayOrder.id);
+    await this.deliverAllAbout(checkout.razorpayOrder.id);
+    return { ...checkout, paid };
+  }
+
+  paymentsOf(order: TestOrder) {
+    return this.service.db.query<{ id: string; status: string; settles: boolean }>(
+      'select id, status, settles from payments where subject_id = $1 order by created_at',
+      [order.orderId],
+    );
+  }
+
+  async refundsOf(paymentId: string): Promise<readonly RefundView[]> {
+    return (await this.admin.get<{ data: readonly RefundView[] }>(`/payments/${paymentId}/refunds`)).body.data;
+  }
+
+  /** The worker is nudged by each request; this waits for it. */
+  async refundsSettled(paymentId: string, status = 'PROCESSED'): Promise<readonly RefundView[]> {
+    await eventually(async () => (await this.refundsOf(paymentId)).every((made) => made.status === status));
+    return this.refundsOf(paymentId);
+  }
+
+  /** The refunds of a payment are due now, however long they would have waited. */
+  async makeRefundsDue(paymentId: string): Promise<void> {
+    await this.service.db.query(
+      'update refunds set next_try_at = now() where payment_id = $1 and next_try_at is not null',
+      [paymentId],
+    );
+  }
+
+  /** The order service says that an order is cancelled, and it has been heard. */
+  async cancel(order: TestOrder): Promise<void> {
+    await this.orders.tell(orderCancelled(order));
+    await eventually(async () => {
+      const sql = 'select 1 from subject_accounts where subject_id = $1 and closed_at is not null';
+      return (await this.service.db.query(sql, [order.orderId])).length === 1;
+    });
   }
 
   async control<T>(method: string, path: string, body?: unknown): Promise<T> {

@@ -9,7 +9,7 @@ describe('paying an order', () => {
     fixture = await PaymentFixture.start();
   });
   afterAll(() => fixture.stop());
-  afterEach(async () => expect(await fixture.violations()).toEqual([]));
+  afterEach(() => fixture.mustHold());
 
   it('opens a payment and its Razorpay order as 001 prints them', async () => {
     const order = fixture.addOrder({ totalPaise: 300_000 });
@@ -34,12 +34,13 @@ describe('paying an order', () => {
     const order = fixture.addOrder();
     const buyer = fixture.buyer(order);
     const answers = await Promise.all([
-      ...Array.from({ length: 4 }, () => buyer.post<CreatedOrder>('/payments/razorpay/create-order', { orderId: order.orderId })),
+      ...Array.from({ length: 4 }, () =>
+        buyer.post<CreatedOrder>('/payments/razorpay/create-order', { orderId: order.orderId }),
+      ),
       ...Array.from({ length: 4 }, async () => {
-        const { status, headers, body } = await buyer.post<PaymentView & { razorpayOrder: CreatedOrder['razorpayOrder'] }>(
-          '/payments',
-          { orderId: order.orderNumber },
-        );
+        const { status, headers, body } = await buyer.post<
+          PaymentView & { razorpayOrder: CreatedOrder['razorpayOrder'] }
+        >('/payments', { orderId: order.orderNumber });
         return { status, headers, body: { payment: body, razorpayOrder: body.razorpayOrder } };
       }),
     ]);
@@ -76,7 +77,12 @@ describe('paying an order', () => {
       data: {
         orderId: order.orderId,
         totalPaise: 300_000,
-        payment: { paymentId: payment.id, provider: 'RAZORPAY', gatewayPaymentId: paid.razorpay_payment_id, amountPaise: 300_000 },
+        payment: {
+          paymentId: payment.id,
+          provider: 'RAZORPAY',
+          gatewayPaymentId: paid.razorpay_payment_id,
+          amountPaise: 300_000,
+        },
       },
     });
   });
@@ -87,7 +93,13 @@ describe('paying an order', () => {
       event: 'payment.captured',
       payload: {
         payment: {
-          entity: { id: 'pay_xxxxxxxxxxxxx', order_id: razorpayOrder.id, status: 'captured', amount: 300_000, currency: 'INR' },
+          entity: {
+            id: 'pay_xxxxxxxxxxxxx',
+            order_id: razorpayOrder.id,
+            status: 'captured',
+            amount: 300_000,
+            currency: 'INR',
+          },
         },
         order: { entity: { id: razorpayOrder.id, notes: { orderId: order.orderId, paymentId: payment.id } } },
       },
@@ -95,7 +107,10 @@ describe('paying an order', () => {
     expect((await fixture.deliverBody(sample)).status).toBe(200);
     expect((await fixture.payment(payment.id)).status).toBe('SUCCESS');
     expect(await fixture.typesOf(order.orderId)).toEqual(['PAYMENT_SUCCESS']);
-    const unknown = { ...sample, payload: { payment: { entity: { ...sample.payload.payment.entity, order_id: 'order_xxxxxxxxxxxxx' } } } };
+    const unknown = {
+      ...sample,
+      payload: { payment: { entity: { ...sample.payload.payment.entity, order_id: 'order_xxxxxxxxxxxxx' } } },
+    };
     expect((await fixture.deliverBody(unknown)).status).toBe(200);
   });
 
@@ -116,7 +131,9 @@ describe('paying an order', () => {
     const order = fixture.addOrder();
     const stranger = fixture.client.as({ userId: newId() });
     expect(await stranger.post('/payments', { orderId: order.orderId })).toMatchObject({ status: 404 });
-    expect(await fixture.client.anonymous().post('/payments', { orderId: order.orderId })).toMatchObject({ status: 404 });
+    expect(await fixture.client.anonymous().post('/payments', { orderId: order.orderId })).toMatchObject({
+      status: 404,
+    });
     expect(await fixture.buyer(order).post('/payments', { orderId: newId() })).toMatchObject({
       status: 404,
       body: { code: 'ORDER_NOT_FOUND' },
@@ -134,14 +151,18 @@ describe('paying an order', () => {
   });
 
   it('lets a guest pay with the order’s token, and nobody see it without', async () => {
-    const order = fixture.addOrder({ buyer: { userId: null, customerId: null, name: null, email: 'g@example.com', phone: null } });
+    const order = fixture.addOrder({
+      buyer: { userId: null, customerId: null, name: null, email: 'g@example.com', phone: null },
+    });
     const guest = fixture.client.anonymous().with({ 'x-order-token': order.orderToken });
     const created = await guest.post<CreatedOrder>('/payments/razorpay/create-order', { orderId: order.orderId });
     expect(created.status).toBe(201);
     const { id } = created.body.payment;
     expect((await guest.get(`/payments/${id}`)).status).toBe(200);
     expect((await fixture.client.anonymous().get(`/payments/${id}`)).status).toBe(404);
-    expect((await fixture.client.anonymous().with({ 'x-order-token': 'guessed' }).get(`/payments/${id}`)).status).toBe(404);
+    expect((await fixture.client.anonymous().with({ 'x-order-token': 'guessed' }).get(`/payments/${id}`)).status).toBe(
+      404,
+    );
   });
 
   it('settles at once what costs nothing', async () => {
@@ -167,7 +188,12 @@ describe('paying an order', () => {
     await fixture.pay(razorpayOrder.id);
     await fixture.deliverAllAbout(razorpayOrder.id);
     const buyer = fixture.buyer(order);
-    for (const query of ['status=SUCCESS', 'status=captured', `orderId=${order.orderId}`, `userId=${order.buyer.userId}`]) {
+    for (const query of [
+      'status=SUCCESS',
+      'status=captured',
+      `orderId=${order.orderId}`,
+      `userId=${order.buyer.userId}`,
+    ]) {
       const { body } = await buyer.get<{ data: PaymentView[]; total: number }>(`/payments?${query}`);
       expect([query, body.total, body.data.map(({ id }) => id)]).toEqual([query, 1, [payment.id]]);
     }

@@ -26,7 +26,9 @@ export class AttachPayment {
     const fact = asked.value;
     const holder = fact.orderId === null ? undefined : await findHolder(this.database, fact.orderId);
     if (holder === undefined || holder.subjectId !== orderId) {
-      throw unprocessable('PAYMENT_OF_ANOTHER_ORDER', 'This payment was not made for this order.', { razorpayPaymentId });
+      throw unprocessable('PAYMENT_OF_ANOTHER_ORDER', 'This payment was not made for this order.', {
+        razorpayPaymentId,
+      });
     }
     if (!fact.isCaptured) {
       throw unprocessable('PAYMENT_NOT_CAPTURED', 'This payment was not captured.', { status: fact.status });
@@ -36,7 +38,9 @@ export class AttachPayment {
     await this.capturePayment.execute(fact);
     const attached = await findByRazorpayPayment(this.database, razorpayPaymentId);
     if (attached?.settles !== true) {
-      throw unprocessable('ORDER_NOT_PAYABLE', 'This payment does not settle the order: it goes back.', { razorpayPaymentId });
+      throw unprocessable('ORDER_NOT_PAYABLE', 'This payment does not settle the order: it goes back.', {
+        razorpayPaymentId,
+      });
     }
     return attached.id;
   }

@@ -91,12 +91,19 @@ export class CapturePayment {
       await markSettled(tx, taken);
       return;
     }
-    this.logger.warn({ paymentId: taken.id, orderId: taken.subjectId, cause: decision.cause }, 'captured money goes back');
-    await this.requestRefund.execute(tx, { account, payment: taken, now }, {
-      cause: decision.cause,
-      reason: decision.reason,
-      currency: fact.currency,
-    });
+    this.logger.warn(
+      { paymentId: taken.id, orderId: taken.subjectId, cause: decision.cause },
+      'captured money goes back',
+    );
+    await this.requestRefund.execute(
+      tx,
+      { account, payment: taken, now },
+      {
+        cause: decision.cause,
+        reason: decision.reason,
+        currency: fact.currency,
+      },
+    );
   }
 }
 

@@ -50,7 +50,8 @@ export class ConfirmUnpaid {
       throw gatewayError(asked);
     }
     // Captured ones first: they decide, whatever else was tried.
-    for (const fact of asked.value.filter(({ isCaptured }) => isCaptured)) await this.recordGatewayPayment.execute(fact);
+    for (const fact of asked.value.filter(({ isCaptured }) => isCaptured))
+      await this.recordGatewayPayment.execute(fact);
     for (const fact of asked.value.filter(({ status }) => status === 'authorized')) {
       const heldBy = await this.takeAuthorized(fact);
       if (heldBy !== null) return heldBy;

@@ -56,7 +56,13 @@ export class CreatePayment {
     const amountPaise = requirePayableAmount(payable, command);
     const snapshot = orderSnapshotSchema.parse(payable);
     if (amountPaise === 0n) {
-      return this.settleWithoutGateway.execute({ id: command.id, provider: 'NONE', snapshot, recordedBy: null, notes: null });
+      return this.settleWithoutGateway.execute({
+        id: command.id,
+        provider: 'NONE',
+        snapshot,
+        recordedBy: null,
+        notes: null,
+      });
     }
     return this.open(snapshot, amountPaise, command);
   }
@@ -89,7 +95,9 @@ function requirePayableAmount(payable: Payable, command: CreatePaymentCommand): 
   if (!payable.payable) throw notPayable(payable.reason ?? payable.status);
   const owedPaise = BigInt(payable.payablePaise);
   if (command.currency !== undefined && command.currency !== payable.currency) {
-    throw unprocessable('CURRENCY_MISMATCH', `This order is paid in ${payable.currency}.`, { expected: payable.currency });
+    throw unprocessable('CURRENCY_MISMATCH', `This order is paid in ${payable.currency}.`, {
+      expected: payable.currency,
+    });
   }
   if (command.amountPaise !== undefined && command.amountPaise !== owedPaise) {
     throw unprocessable('AMOUNT_MISMATCH', 'The amount is not what is owed on this order.', {
@@ -98,7 +106,9 @@ function requirePayableAmount(payable: Payable, command: CreatePaymentCommand): 
     });
   }
   if (owedPaise > 0n && owedPaise < GATEWAY_MIN_PAISE) {
-    throw unprocessable('AMOUNT_TOO_SMALL', 'Less than ₹1 cannot be paid online.', { owed: rupeesFromPaise(owedPaise) });
+    throw unprocessable('AMOUNT_TOO_SMALL', 'Less than ₹1 cannot be paid online.', {
+      owed: rupeesFromPaise(owedPaise),
+    });
   }
   return owedPaise;
 }

@@ -57,7 +57,9 @@ export class EnsureRazorpayOrder {
     if (made.kind === 'ok' || made.kind === 'unavailable') return made;
     // Refused, perhaps because the receipt is taken, or unknown: in both cases it may be there.
     this.logger.warn({ paymentId: payment.id, outcome: made }, 'a Razorpay order was not confirmed, it is looked for');
-    return made.kind === 'unknown-outcome' ? this.findOrCreate(payment) : this.findOr(payment, () => Promise.resolve(made));
+    return made.kind === 'unknown-outcome'
+      ? this.findOrCreate(payment)
+      : this.findOr(payment, () => Promise.resolve(made));
   }
 
   private findOrCreate(payment: Payment): Promise<GatewayResult<GatewayOrder>> {

@@ -47,8 +47,7 @@ const OPEN = `
   select account.settling_payment_id as "settlingPaymentId", opened.* from account left join opened on true`;
 
 type OpenRow = { settlingPaymentId: string | null } & (
-  | ({ hasLease: boolean; isRetry: boolean } & Payment)
-  | { id: null }
+  ({ hasLease: boolean; isRetry: boolean } & Payment) | { id: null }
 );
 
 export async function openPayment(sql: Sql, terms: PaymentTerms, leaseToken: string): Promise<OpenedPayment> {

@@ -62,6 +62,8 @@ function whereOf({ orderRef, from, to, ...equal }: PaymentFilter): Prisma.Paymen
   return {
     ...Object.fromEntries(Object.entries(equal).filter(([, value]) => value !== undefined)),
     ...(orderRef === undefined ? {} : whereOrder(orderRef)),
-    ...(from === undefined && to === undefined ? {} : { createdAt: { ...(from && { gte: from }), ...(to && { lt: to }) } }),
+    ...(from === undefined && to === undefined
+      ? {}
+      : { createdAt: { ...(from && { gte: from }), ...(to && { lt: to }) } }),
   };
 }

@@ -47,7 +47,11 @@ async function lock(tx: SqlTx, statement: string, key: string): Promise<Locked |
   const [row] = await tx.query<LockedRow>(statement, [key]);
   if (row === undefined) return undefined;
   const { accountSubjectId, version, settlingPaymentId, failedAttempts, closedAt, now, ...payment } = row;
-  return { account: { subjectId: accountSubjectId, version, settlingPaymentId, failedAttempts, closedAt }, payment, now };
+  return {
+    account: { subjectId: accountSubjectId, version, settlingPaymentId, failedAttempts, closedAt },
+    payment,
+    now,
+  };
 }
 
 /** Locks by the Razorpay order; the payment is the one that it was made for. */
@@ -56,7 +60,8 @@ export const lockHolder = (tx: SqlTx, razorpayOrderId: string) => lock(tx, LOCK_
 export const lockPayment = (tx: SqlTx, paymentId: string) => lock(tx, LOCK_BY_ID, paymentId);
 
 /** Locks by a Razorpay payment that we know to be captured. */
-export const lockCaptured = (tx: SqlTx, razorpayPaymentId: string) => lock(tx, LOCK_BY_RAZORPAY_PAYMENT, razorpayPaymentId);
+export const lockCaptured = (tx: SqlTx, razorpayPaymentId: string) =>
+  lock(tx, LOCK_BY_RAZORPAY_PAYMENT, razorpayPaymentId);
 
 /** The account alone, made where the subject is not known yet. */
 export async function lockAccount(tx: SqlTx, subjectId: string): Promise<{ account: SubjectAccount; now: Date }> {
@@ -231,7 +236,9 @@ export async function markSettled(tx: SqlTx, payment: Payment): Promise<void> {
 
 /** Counts an event of the subject, so that the next one has a higher version. */
 export async function bumpVersion(tx: SqlTx, subjectId: string): Promise<void> {
-  await tx.query('update subject_accounts set version = version + 1, updated_at = now() where subject_id = $1', [subjectId]);
+  await tx.query('update subject_accounts set version = version + 1, updated_at = now() where subject_id = $1', [
+    subjectId,
+  ]);
 }
 
 // Locks the payment alone, and before the attempt, as every other step does. One statement, because it comes with every
@@ -245,7 +252,7 @@ const AUTHORIZE = `
       method = coalesce($6, method), failure_reason = null, updated_at = now()
     from payment where p.id = payment.id and p.status = any ($10::text[]) and exists (select 1 from attempt)
     returning p.id),
-  webhook as (${MARK_WEBHOOK(11, 'AUTHORIZED')})
+  webhook as (${MARK_WEBHOOK(11, 'AUTHORIZED')} and exists (select 1 from payment))
   select id from payment`;
 
 /** @param captureDelayMs when we capture it ourselves; null leaves that to somebody else. @returns whether we know the order. */

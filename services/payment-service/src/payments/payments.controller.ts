@@ -67,7 +67,10 @@ export class PaymentsController {
 
   @Post('payments/razorpay/create-order')
   @Public()
-  @Returns(createdOrderView, { status: 201, description: 'The order’s one open payment, and what checkout is opened with' })
+  @Returns(createdOrderView, {
+    status: 201,
+    description: 'The order’s one open payment, and what checkout is opened with',
+  })
   createRazorpayOrder(
     @Body({ schema: createPaymentBody }) body: CreatePaymentBody,
     @Caller() caller: Identity,

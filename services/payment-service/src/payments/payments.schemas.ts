@@ -60,7 +60,10 @@ const statusFilter = z.string().transform((text, context): StatusFilter => {
   if (status !== undefined) return { status };
   const gatewayStatus = GATEWAY_STATUSES.find((known) => known === word.toLowerCase());
   if (gatewayStatus !== undefined) return { gatewayStatus };
-  context.addIssue({ code: 'custom', message: `must be one of ${[...PAYMENT_STATUSES, ...GATEWAY_STATUSES].join(', ')}` });
+  context.addIssue({
+    code: 'custom',
+    message: `must be one of ${[...PAYMENT_STATUSES, ...GATEWAY_STATUSES].join(', ')}`,
+  });
   return z.NEVER;
 });
 
@@ -111,7 +114,9 @@ export const razorpayOrderView = z
   })
   .meta({ id: 'RazorpayOrder' });
 
-export const createdPaymentView = paymentView.extend({ razorpayOrder: razorpayOrderView.nullable() }).meta({ id: 'CreatedPayment' });
+export const createdPaymentView = paymentView
+  .extend({ razorpayOrder: razorpayOrderView.nullable() })
+  .meta({ id: 'CreatedPayment' });
 export const createdOrderView = z
   .object({ payment: paymentView, razorpayOrder: razorpayOrderView.nullable() })
   .meta({ id: 'CreatedRazorpayOrder' });

@@ -25,7 +25,9 @@ export class RecordOfflinePayment {
   async execute({ orderId, actorId, notes }: RecordOfflinePaymentCommand): Promise<string> {
     const order = await this.orders.payable(orderId);
     if (!order.payable && !WAITING.includes(order.status)) {
-      throw conflict('ORDER_NOT_PAYABLE', 'This order does not wait for money.', { reason: order.reason ?? order.status });
+      throw conflict('ORDER_NOT_PAYABLE', 'This order does not wait for money.', {
+        reason: order.reason ?? order.status,
+      });
     }
     const payment = await this.settleWithoutGateway.execute({
       id: newId(),

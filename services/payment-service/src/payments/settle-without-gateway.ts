@@ -37,7 +37,9 @@ export class SettleWithoutGateway {
       return settling;
     }
     if (account.closedAt !== null) {
-      throw conflict('ORDER_NOT_PAYABLE', 'This order was cancelled: money for it cannot be recorded.', { reason: 'CANCELLED' });
+      throw conflict('ORDER_NOT_PAYABLE', 'This order was cancelled: money for it cannot be recorded.', {
+        reason: 'CANCELLED',
+      });
     }
     const payment = paymentOf(command, now);
     await insertCaptured(tx, payment, command);

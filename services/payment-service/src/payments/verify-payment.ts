@@ -50,7 +50,10 @@ export class VerifyPayment {
     const razorpayOrderId = holder?.razorpayOrderId ?? claim.razorpayOrderId;
     if (isCheckoutSignature({ ...claim, razorpayOrderId }, this.config.RAZORPAY_KEY_SECRET)) return;
     const { razorpayPaymentId } = claim;
-    this.logger.warn({ security: 'invalid-checkout-signature', razorpayOrderId, razorpayPaymentId }, 'forged checkout signature');
+    this.logger.warn(
+      { security: 'invalid-checkout-signature', razorpayOrderId, razorpayPaymentId },
+      'forged checkout signature',
+    );
     throw invalid('INVALID_SIGNATURE', 'The payment signature is not valid.');
   }
 

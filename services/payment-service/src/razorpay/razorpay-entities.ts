@@ -7,17 +7,25 @@ import { z } from 'zod';
 
 /** Razorpay's own are a prefix and 14 alphanumerics; its documentation prints others, and none may change a URL's path. */
 const ALPHANUMERICS = '[A-Za-z0-9]{8,32}';
-const idOf = (prefix: string) => z.string().regex(new RegExp(`^${prefix}_${ALPHANUMERICS}$`), `must be a ${prefix}_ id`);
+const idOf = (prefix: string) =>
+  z.string().regex(new RegExp(`^${prefix}_${ALPHANUMERICS}$`), `must be a ${prefix}_ id`);
 export const razorpayOrderId = () => idOf('order');
 export const razorpayPaymentId = () => idOf('pay');
 export const razorpayRefundId = () => idOf('rfnd');
 
 const paise = () => z.int().nonnegative().transform(BigInt);
-const text = () => z.string().nullish().transform((value) => value ?? null);
+const text = () =>
+  z
+    .string()
+    .nullish()
+    .transform((value) => value ?? null);
 /** Empty notes are an empty array. */
 const notes = () =>
   z
-    .union([z.record(z.string(), z.union([z.string(), z.number()]).transform(String)), z.array(z.unknown()).transform(() => ({}))])
+    .union([
+      z.record(z.string(), z.union([z.string(), z.number()]).transform(String)),
+      z.array(z.unknown()).transform(() => ({})),
+    ])
     .nullish()
     .transform((value): Readonly<Record<string, string>> => value ?? {});
 

@@ -117,7 +117,10 @@ export class RazorpayGateway {
   }
 }
 
-async function change<S extends z.ZodType>(schema: S, call: () => Promise<unknown>): Promise<GatewayResult<z.infer<S>>> {
+async function change<S extends z.ZodType>(
+  schema: S,
+  call: () => Promise<unknown>,
+): Promise<GatewayResult<z.infer<S>>> {
   let answer: unknown;
   try {
     answer = await call();

@@ -22,7 +22,9 @@ export interface RazorpaySdkOptions {
 /** A call that did not succeed. `status` is 0 where no answer came. */
 export const sdkFailureSchema = z.object({
   statusCode: z.number(),
-  error: z.object({ code: z.string().catch('UNKNOWN'), description: z.string().catch('') }).catch({ code: 'UNKNOWN', description: '' }),
+  error: z
+    .object({ code: z.string().catch('UNKNOWN'), description: z.string().catch('') })
+    .catch({ code: 'UNKNOWN', description: '' }),
 });
 export type SdkFailure = z.infer<typeof sdkFailureSchema>;
 
@@ -37,6 +39,8 @@ interface Axios {
 interface AxiosRequest {
   readonly headers: { set(name: string, value: string): void };
 }
+/** Fails at boot where another version of the SDK keeps it elsewhere. */
+const axiosSchema = z.custom<Axios>((value) => typeof value === 'function' && 'interceptors' in value);
 
 const SOCKETS_MAX = 32;
 const BODY_LIMIT_BYTES = 1_048_576;
@@ -50,7 +54,7 @@ export interface HardenedSdk {
 export function openRazorpaySdk(options: RazorpaySdkOptions): HardenedSdk {
   const { keyId, keySecret } = options;
   const sdk = new Razorpay({ key_id: keyId, key_secret: keySecret });
-  const axios: Axios = Reflect.get(sdk.api, 'rq');
+  const axios = axiosSchema.parse(Reflect.get(sdk.api, 'rq'));
   const headersOfCall = new AsyncLocalStorage<Readonly<Record<string, string>>>();
   const authorization = `Basic ${Buffer.from(`${keyId}:${keySecret}`).toString('base64')}`;
 

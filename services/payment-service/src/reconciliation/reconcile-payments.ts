@@ -47,7 +47,10 @@ export class ReconcilePayments implements OnApplicationBootstrap, BeforeApplicat
   private async reconcile({ paymentId, razorpayOrderId }: DueReconciliation): Promise<void> {
     const asked = await this.gateway.paymentsOfOrder(razorpayOrderId);
     if (asked.kind !== 'ok') {
-      this.logger.warn({ paymentId, outcome: asked }, 'Razorpay cannot be asked about an order, it is asked again later');
+      this.logger.warn(
+        { paymentId, outcome: asked },
+        'Razorpay cannot be asked about an order, it is asked again later',
+      );
       return;
     }
     for (const fact of asked.value) {

@@ -29,7 +29,9 @@ export class ApplyGatewayRefund {
       const locked = await lockCaptured(tx, fact.paymentId);
       if (locked === undefined) return false;
       const refunds = await refundsOf(tx, locked.payment.id);
-      const known = refunds.find(({ id, razorpayRefundId }) => razorpayRefundId === fact.id || id === fact.notes['refundId']);
+      const known = refunds.find(
+        ({ id, razorpayRefundId }) => razorpayRefundId === fact.id || id === fact.notes['refundId'],
+      );
       const refund = known ?? (await this.importFromDashboard(tx, locked, refunds, fact));
       if (refund !== undefined) await this.apply(tx, locked, refund, fact);
       return true;
@@ -77,7 +79,11 @@ export class ApplyGatewayRefund {
       case 'processed':
         return this.finish(tx, locked, { ...refund, razorpayRefundId: fact.id });
       case 'failed':
-        return this.fail(tx, locked, refund, { change, reason: 'Razorpay could not carry the refund out.', newRound: true });
+        return this.fail(tx, locked, refund, {
+          change,
+          reason: 'Razorpay could not carry the refund out.',
+          newRound: true,
+        });
       case 'called-off':
         await reduceRefund(tx, refund, 0n);
         return;

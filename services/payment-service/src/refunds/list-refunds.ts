@@ -5,7 +5,11 @@ import { PaymentQueries } from '../payments/payment.queries.js';
 import { RefundQueries, type RefundRecord } from './refund.queries.js';
 import type { ListRefundsQuery } from './refunds.schemas.js';
 
-const ALL_OF_ONE_PAYMENT: PageRequest<'createdAt'> = { skip: 0, take: 100, sort: { field: 'createdAt', descending: false } };
+const ALL_OF_ONE_PAYMENT: PageRequest<'createdAt'> = {
+  skip: 0,
+  take: 100,
+  sort: { field: 'createdAt', descending: false },
+};
 
 /** One's own refunds; an administrator's are all those of their business. */
 @Injectable()

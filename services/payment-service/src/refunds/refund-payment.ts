@@ -53,9 +53,11 @@ export class RefundPayment {
 }
 
 function requireRefundable(payment: Payment, wantedPaise: bigint | undefined): bigint {
-  if (payment.capturedAt === null) throw conflict('PAYMENT_NOT_CAPTURED', 'There is no money of this payment to give back.');
+  if (payment.capturedAt === null)
+    throw conflict('PAYMENT_NOT_CAPTURED', 'There is no money of this payment to give back.');
   const leftPaise = refundablePaise(payment);
-  if (leftPaise === 0n) throw conflict('NOTHING_TO_REFUND', 'Everything was given back already, or is being given back.');
+  if (leftPaise === 0n)
+    throw conflict('NOTHING_TO_REFUND', 'Everything was given back already, or is being given back.');
   const amountPaise = wantedPaise ?? leftPaise;
   if (amountPaise > leftPaise) {
     throw unprocessable('REFUND_EXCEEDS_CAPTURED', 'That is more than is left of this payment.', {
@@ -63,7 +65,9 @@ function requireRefundable(payment: Payment, wantedPaise: bigint | undefined): b
     });
   }
   if (payment.provider === 'RAZORPAY' && amountPaise < GATEWAY_MIN_PAISE) {
-    throw unprocessable('AMOUNT_TOO_SMALL', 'Razorpay gives back ₹1 at least.', { refundable: rupeesFromPaise(leftPaise) });
+    throw unprocessable('AMOUNT_TOO_SMALL', 'Razorpay gives back ₹1 at least.', {
+      refundable: rupeesFromPaise(leftPaise),
+    });
   }
   return amountPaise;
 }

@@ -27,7 +27,12 @@ export class RefundQueries {
     const where = whereOf(filter);
     const direction = page.sort.descending ? 'desc' : 'asc';
     const [data, total] = await Promise.all([
-      refund.findMany({ where, orderBy: [{ createdAt: direction }, { id: direction }], skip: page.skip, take: page.take }),
+      refund.findMany({
+        where,
+        orderBy: [{ createdAt: direction }, { id: direction }],
+        skip: page.skip,
+        take: page.take,
+      }),
       refund.count({ where }),
     ]);
     return { data, total };

@@ -91,7 +91,11 @@ export function claimDueRefunds(sql: Sql, limit: number, onlyId: string | null =
 }
 
 /** Gives the lease back and says when to look again. */
-export async function tryAgain(sql: Sql, refundId: string, again: { afterMs: number; lastError: string | null }): Promise<void> {
+export async function tryAgain(
+  sql: Sql,
+  refundId: string,
+  again: { afterMs: number; lastError: string | null },
+): Promise<void> {
   await sql.query(
     `update refunds set lease_until = null, next_try_at = now() + make_interval(secs => $2::double precision / 1000),
        last_error = coalesce($3, last_error), updated_at = now()
@@ -147,14 +151,17 @@ export async function addRefunded(tx: SqlTx, payment: Payment, amountPaise: bigi
   return { ...payment, ...row };
 }
 
-/** An owed refund shrinks because the money reached the customer another way, down to nothing. */
+/**
+ * An owed refund shrinks because the money reached the customer another way, down to nothing. Another amount needs another
+ * idempotency key, hence another round.
+ */
 export async function reduceRefund(tx: SqlTx, refund: Refund, leftPaise: bigint): Promise<void> {
   await tx.query(
     `with freed as (
-       update payments set refund_committed_paise = refund_committed_paise - $3, updated_at = now() where id = $2)
-     update refunds set amount_paise = $4, updated_at = now(),
-       status = case when $4 = 0 then 'CALLED_OFF' else status end,
-       next_try_at = case when $4 = 0 then null else next_try_at end,
+       update payments set refund_committed_paise = refund_committed_paise - $3::bigint, updated_at = now() where id = $2)
+     update refunds set amount_paise = $4::bigint, round = round + 1, tries = 0, updated_at = now(),
+       status = case when $4::bigint = 0 then 'CALLED_OFF' else status end,
+       next_try_at = case when $4::bigint = 0 then null else next_try_at end,
        last_error = 'A refund made at Razorpay gave it back.'
      where id = $1`,
     [refund.id, refund.paymentId, refund.amountPaise - leftPaise, leftPaise],

@@ -102,16 +102,19 @@ export interface Reduction {
 }
 
 /**
- * Money that the dashboard gave back while we still owed it pays our own refunds that have not been sent: they are reduced
- * by it, oldest first, so that the customer does not get it twice.
+ * Money that the dashboard gave back while we still owed it pays our own refunds: they are reduced by it, oldest first, so
+ * that the customer does not get it twice.
  *
  * @param shortfallPaise by how much the dashboard's refund exceeds what nobody had claimed
- * @returns null where our unsent refunds do not cover it
+ * @returns null where what we owe does not cover it
  */
 export function reduceOwed(refunds: readonly Refund[], shortfallPaise: bigint): Reduction[] | null {
   let missing = shortfallPaise;
   const reductions: Reduction[] = [];
-  const unsent = refunds.filter(({ status, tries }) => isOwed(status) && status !== 'PENDING' && tries === 0);
+  // First those that Razorpay was never asked for. Of the others it cannot have carried out all, for it never gives back
+  // more than was captured: what is missing after the first is theirs.
+  const owed = refunds.filter(({ status }) => isOwed(status) && status !== 'PENDING');
+  const unsent = [...owed.filter(({ tries }) => tries === 0), ...owed.filter(({ tries }) => tries > 0)];
   for (const refund of unsent) {
     if (missing === 0n) break;
     const taken = refund.amountPaise < missing ? refund.amountPaise : missing;

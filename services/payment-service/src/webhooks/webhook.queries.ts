@@ -21,7 +21,10 @@ export class WebhookQueries {
     return this.database.prisma.webhookEvent.findUnique({ where: { id } });
   }
 
-  async list(filter: WebhookFilter, page: PageRequest<'receivedAt'>): Promise<{ data: WebhookRecord[]; total: number }> {
+  async list(
+    filter: WebhookFilter,
+    page: PageRequest<'receivedAt'>,
+  ): Promise<{ data: WebhookRecord[]; total: number }> {
     const { webhookEvent } = this.database.prisma;
     const { pending, ...equal } = filter;
     const where: Prisma.WebhookEventWhereInput = {

@@ -34,7 +34,10 @@ export interface NewWebhook {
 }
 
 /** Stores a webhook before it is acted upon. @returns whether there is something left to do with it. */
-export async function storeWebhook(sql: Sql, { id, eventKey, message, body, isSaidByCapture }: NewWebhook): Promise<boolean> {
+export async function storeWebhook(
+  sql: Sql,
+  { id, eventKey, message, body, isSaidByCapture }: NewWebhook,
+): Promise<boolean> {
   const payment = message.kind === 'other' ? null : message.payment;
   const refund = message.kind === 'refund' ? message.refund : null;
   const [stored] = await sql.query<{ isNew: boolean }>(STORE, [

@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { gatewayPaymentSchema, gatewayRefundSchema, type GatewayPayment, type GatewayRefund } from '../razorpay/razorpay-entities.js';
+import {
+  gatewayPaymentSchema,
+  gatewayRefundSchema,
+  type GatewayPayment,
+  type GatewayRefund,
+} from '../razorpay/razorpay-entities.js';
 
 const entity = <S extends z.ZodType>(schema: S) => z.object({ entity: schema }).optional();
 

@@ -1,0 +1,83 @@
+import {
+  DEFAULT_BUSINESS_ID,
+  eventOf,
+  OrderCancelled,
+  OrderDelivered,
+  OrderReturned,
+  orderSnapshotSchema,
+  type OrderSnapshot,
+} from '@reseller/contracts';
+import { newId } from '@reseller/runtime';
+
+export interface TestOrder extends OrderSnapshot {
+  payable: boolean;
+  reason?: string;
+  status: string;
+  payablePaise: number;
+  orderToken: string;
+}
+
+/** An order as the order service would tell of it. */
+export function orderOf(options: Partial<TestOrder> = {}): TestOrder {
+  const totalPaise = options.totalPaise ?? 300_000;
+  const number = String(Math.floor(Math.random() * 1e9)).padStart(9, '0');
+  return {
+    orderId: newId(),
+    orderNumber: `ORD-2026-${number}`,
+    businessId: DEFAULT_BUSINESS_ID,
+    buyer: { userId: newId(), customerId: null, name: 'Asha', email: 'asha@example.com', phone: '+919876543210' },
+    sellerId: newId(),
+    shareLinkId: null,
+    paymentMethod: 'RAZORPAY',
+    currency: 'INR',
+    pricesIncludeTax: true,
+    subtotalPaise: totalPaise,
+    discountPaise: 0,
+    taxPaise: 0,
+    shippingPaise: 0,
+    totalPaise,
+    commissionPaise: 30_000,
+    items: [],
+    createdAt: new Date().toISOString(),
+    payable: true,
+    status: 'PENDING',
+    payablePaise: totalPaise,
+    orderToken: newId(),
+    ...options,
+  };
+}
+
+const about = (order: TestOrder, version = 5) => ({
+  aggregateId: order.orderId,
+  aggregateVersion: version,
+  businessId: DEFAULT_BUSINESS_ID,
+  occurredAt: new Date(),
+});
+/** What the order service tells. */
+export const orderCancelled = (order: TestOrder) =>
+  eventOf(OrderCancelled, {
+    ...about(order),
+    data: {
+      ...orderSnapshotSchema.parse(order),
+      cancelledAt: new Date().toISOString(),
+      reason: 'Changed my mind',
+      cancelledBy: 'CUSTOMER',
+      wasPaid: false,
+    },
+  });
+export const orderDelivered = (order: TestOrder) =>
+  eventOf(OrderDelivered, {
+    ...about(order),
+    data: { ...orderSnapshotSchema.parse(order), deliveredAt: new Date().toISOString() },
+  });
+export const orderReturned = (order: TestOrder, refundPaise: number) =>
+  eventOf(OrderReturned, {
+    ...about(order, 6),
+    data: {
+      ...orderSnapshotSchema.parse(order),
+      returnedAt: new Date().toISOString(),
+      cause: 'The parcel came back',
+      refundPaise,
+      restock: [],
+    },
+  });
