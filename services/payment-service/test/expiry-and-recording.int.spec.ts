@@ -183,6 +183,16 @@ describe('what the order service asks', () => {
       ).toHaveLength(1);
     });
 
+    it('does not keep others waiting when the one that makes it gives up', async () => {
+      const order = fixture.addOrder();
+      await fixture.fault({ route: 'POST /orders', kind: 'timeout' });
+      await fixture.fault({ route: 'GET /orders', kind: 'timeout' });
+      const asked = Array.from({ length: 3 }, () => fixture.buyer(order).post('/payments', { orderId: order.orderId }));
+      const statuses = (await Promise.all(asked)).map(({ status }) => status);
+      expect(statuses.every((status) => status === 201 || status === 503)).toBe(true);
+      expect((await fixture.buyer(order).post('/payments', { orderId: order.orderId })).status).toBe(201);
+    });
+
     it('makes another one when another amount is owed, and gives back what comes for the old one', async () => {
       const { order, payment, razorpayOrder } = await fixture.checkout();
       order.payablePaise = 250_000;

@@ -51,6 +51,20 @@ describe('paying an order', () => {
     expect(made).toHaveLength(1);
   });
 
+  it('opens a payment with two statements, and finds it again with one', async () => {
+    const costs: number[][] = [];
+    for (let time = 0; time < 5; time += 1) {
+      const order = fixture.addOrder();
+      const before = fixture.statements();
+      await fixture.createOrder(order);
+      const between = fixture.statements();
+      await fixture.createOrder(order);
+      costs.push([between - before, fixture.statements() - between]);
+    }
+    // The relay polls at times, so the least of a few counts.
+    expect([0, 1].map((call) => Math.min(...costs.map((cost) => cost[call] ?? 0)))).toEqual([2, 1]);
+  });
+
   it('settles by webhook, verify confirms it, and everybody sees it', async () => {
     const { order, payment, razorpayOrder } = await fixture.checkout();
     const paid = await fixture.pay(razorpayOrder.id);

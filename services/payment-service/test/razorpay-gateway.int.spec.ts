@@ -49,7 +49,7 @@ describe('the gateway', () => {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
     });
-    return response.json();
+    return JSON.parse(await response.text());
   };
   const fault = (route: string, kind: FaultKind) => control('/sandbox/faults', { route, kind, times: 1 });
   const paidOrder = async () => {

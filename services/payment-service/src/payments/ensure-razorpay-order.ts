@@ -1,13 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@reseller/persistence';
-import { badGateway, LOGGER, unavailable, type Logger } from '@reseller/runtime';
+import { badGateway, LOGGER, type Logger } from '@reseller/runtime';
 import { CONFIG, type PaymentServiceConfig } from '../payment-service.config.js';
 import { gatewayError, type GatewayResult } from '../razorpay/gateway-result.js';
 import type { GatewayOrder } from '../razorpay/razorpay-entities.js';
 import { RazorpayGateway } from '../razorpay/razorpay-gateway.js';
-import { releaseLease, storeRazorpayOrder } from './open-payment.repository.js';
-import { findPayment } from './payment.repository.js';
+import { progressOf, releaseLease, storeRazorpayOrder } from './open-payment.repository.js';
 import type { Payment } from './payment.js';
 
 export interface EnsureRazorpayOrderCommand {
@@ -88,13 +87,14 @@ export class EnsureRazorpayOrder {
     });
   }
 
-  /** Somebody else is at it, here or in another process. */
+  /** Somebody else is at it, here or in another process. When they give up, so does this: the caller tries again. */
   private async waitFor(payment: Payment): Promise<Payment> {
     for (const giveUpAtMs = Date.now() + WAIT_MS; Date.now() < giveUpAtMs; await sleep(POLL_MS)) {
-      const latest = await findPayment(this.database, payment.id);
-      if (latest?.razorpayOrderId != null) return latest;
+      const progress = await progressOf(this.database, payment.id);
+      if (progress?.payment.razorpayOrderId != null) return progress.payment;
+      if (progress?.isLeased !== true) break;
     }
-    throw unavailable('PAYMENT_GATEWAY_UNAVAILABLE', 'The payment is still being prepared. Try again.');
+    throw gatewayError({ kind: 'unavailable', detail: 'the Razorpay order is not there yet' });
   }
 }
 

@@ -89,6 +89,20 @@ export async function storeRazorpayOrder(
   return payment;
 }
 
+/** How far somebody else has got. */
+export async function progressOf(
+  sql: Sql,
+  paymentId: string,
+): Promise<{ readonly payment: Payment; readonly isLeased: boolean } | undefined> {
+  const [row] = await sql.query<Payment & { isLeased: boolean }>(
+    `select ${PAYMENT_COLUMNS}, coalesce(p.lease_until > now(), false) as "isLeased" from payments p where p.id = $1`,
+    [paymentId],
+  );
+  if (row === undefined) return undefined;
+  const { isLeased, ...payment } = row;
+  return { payment, isLeased };
+}
+
 /** Lets the next caller try at once. The payment stays marked as tried: its Razorpay order is looked for first. */
 export async function releaseLease(sql: Sql, paymentId: string, leaseToken: string): Promise<void> {
   await sql.query(`update payments set lease_until = now(), updated_at = now() where id = $1 and lease_token = $2`, [
