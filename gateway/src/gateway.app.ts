@@ -1,7 +1,6 @@
 import 'reflect-metadata';
 import type { IncomingMessage } from 'node:http';
 import cors from '@fastify/cors';
-import helmet from '@fastify/helmet';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
@@ -10,6 +9,7 @@ import type { Logger } from '@reseller/runtime';
 import type { GatewayConfig } from './gateway.config.js';
 import { GatewayModule } from './gateway.module.js';
 import { Callers } from './identity/callers.js';
+import { addSecurityHeaders } from './security-headers.js';
 import { registerProxy } from './proxy/proxy.js';
 import { openRedis } from './proxy/rate-limits.js';
 
@@ -34,7 +34,7 @@ export async function createGatewayApp(config: GatewayConfig, logger: Logger): P
     logger: nestLogger(logger),
     abortOnError: false,
   });
-  await app.register(helmet, {
+  await addSecurityHeaders(fastify, {
     crossOriginResourcePolicy: { policy: 'cross-origin' },
     // TLS ends in front of the gateway; it must also work without, on a developer's machine.
     contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
