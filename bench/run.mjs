@@ -10,6 +10,8 @@ const seconds = setting('BENCH_SECONDS', 30);
 const concurrency = setting('BENCH_CONCURRENCY', 16);
 const ratePerSecond = setting('BENCH_RATE', 40);
 const readSeconds = setting('BENCH_READ_SECONDS', Math.min(8, seconds));
+/** Enough for the compiler to have seen every hot path often; ended by the clock on a slow machine. */
+const WARM_UP_ORDERS = 1_000;
 const parts = new Set((process.env.BENCH_PARTS ?? 'purchases,paced,reads,floor').split(','));
 const log = (line) => console.log(`  ${line}`);
 
@@ -23,7 +25,7 @@ async function measure() {
   traces = platform;
   const shop = await openShop(platform);
   log('Warming up …');
-  await runPurchases(platform, shop, { concurrency, seconds: Math.min(8, seconds) });
+  await runPurchases(platform, shop, { concurrency, seconds, orders: WARM_UP_ORDERS });
 
   if (parts.has('purchases')) {
     results.full = await runPurchases(platform, shop, { concurrency, seconds });

@@ -38,9 +38,7 @@ function startable(settings) {
 export async function startBenchPlatform({ log, nodeOptions = '', env = {} }) {
   const { startPlatform } = await import('../../scripts/lib/platform.mjs');
   const { readSettings } = await import('../../scripts/lib/platform-settings.mjs');
-  const profile = process.env.BENCH_PROFILE
-    ? `--cpu-prof --cpu-prof-dir=${path.resolve(process.env.BENCH_PROFILE)}`
-    : '';
+  const profile = process.env.BENCH_PROFILE ? `--import ${new URL('profile-cpu.mjs', import.meta.url)}` : '';
   const options = [process.env.NODE_OPTIONS ?? '', profile, nodeOptions].join(' ').trim();
   return startPlatform({
     log,

@@ -48,7 +48,7 @@ export function purchasesText(title, result) {
       timings.map(([name, p]) => [name, number(p.p50), number(p.p95), number(p.p99)]),
     ),
   );
-  parts.push(cpuText(usage, orders), sqlText(usage, orders), loadText(usage));
+  parts.push(cpuText(usage, orders), sqlText(usage, orders), loadText(result));
   return parts.join('\n');
 }
 
@@ -77,10 +77,11 @@ function sqlText(usage, orders) {
   );
 }
 
-const loadText = ({ othersBusyCores }) => `  Others kept ${number(othersBusyCores, 2)} cores busy meanwhile.`;
+const loadText = ({ usage, referenceUs }) =>
+  `  Others kept ${number(usage.othersBusyCores, 2)} cores busy meanwhile; the reference work took ${number(referenceUs)} µs before it.`;
 
 export function readsText(results) {
-  const rows = results.map(({ name, service, usage, requests, ...result }) => [
+  const rows = results.map(({ name, service, usage, requests, referenceUs, ...result }) => [
     name,
     number(result.perSecond, 0),
     number(result.p50, 2),
@@ -91,6 +92,7 @@ export function readsText(results) {
     number(statementsOf(usage) / requests, 3),
     String(result.refused),
     number(usage.othersBusyCores, 2),
+    number(referenceUs),
   ]);
   const head = [
     'reads',
@@ -103,6 +105,7 @@ export function readsText(results) {
     'SQL',
     'refused',
     'others, cores',
+    'reference µs',
   ];
   return `\nReads through the gateway\n${table(head, rows)}`;
 }

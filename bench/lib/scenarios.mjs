@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Child } from './child.mjs';
 import { percentiles } from './percentiles.mjs';
+import { referenceMicroseconds } from './reference.mjs';
 import { settledPurchases } from './settled.mjs';
 import { readUsage, usageBetween } from './usage.mjs';
 
@@ -24,12 +25,13 @@ export async function runPurchases(platform, shop, pace) {
   const child = new Child(new URL('../load.mjs', import.meta.url));
   try {
     const watched = [...platform.processes, child.watched];
+    const referenceUs = referenceMicroseconds();
     const before = await readUsage(watched);
     const load = await child.run({ ...loadPlan(platform, shop), ...pace });
     const settled = platform.withSandbox ? await settledPurchases(platform, load.paid) : undefined;
     await sleep(trailingWorkMs);
     const usage = usageBetween(before, await readUsage(watched));
-    return { ...figuresOf(load, settled), usage };
+    return { ...figuresOf(load, settled), usage, referenceUs };
   } finally {
     child.stop();
   }
@@ -93,10 +95,11 @@ export async function runReads(platform, shop, { connections, seconds }) {
     const watched = [...platform.processes, child.watched];
     for (const { name, service, ...target } of readTargets(platform, shop)) {
       await child.run({ ...target, connections, seconds: 2 });
+      const referenceUs = referenceMicroseconds();
       const before = await readUsage(watched);
       const result = await child.run({ ...target, connections, seconds });
       const usage = usageBetween(before, await readUsage(watched));
-      results.push({ name, service: `${service}-service`, ...result, usage });
+      results.push({ name, service: `${service}-service`, ...result, usage, referenceUs });
     }
   } finally {
     child.stop();
