@@ -21,11 +21,12 @@ export async function buildAll() {
 
 /**
  * @param {{ log?: (line: string) => void, only?: Set<string>, extraEnv?: Record<string, string> }} options `only`: the
- *   names of the services to run (the gateway always does); `extraEnv` reaches every process
+ *   names of the services to run (the gateway always does); `extraEnv` reaches every process; `undo` gets the steps that
+ *   take back what was started so far, for a caller who is told to stop while it is still starting
  * @returns {Promise<Platform>} ready to be used
  * @throws {Error} one sentence that says what to do; everything that was started is stopped again
  */
-export async function startPlatform({ log = () => {}, only, extraEnv = {} } = {}) {
+export async function startPlatform({ log = () => {}, only, extraEnv = {}, undo = [] } = {}) {
   const settings = readSettings();
   const services = settings.services.filter(({ name }) => only === undefined || only.has(name));
   const { memory, save } = loadMemory(settings.dataDir);
@@ -37,10 +38,7 @@ export async function startPlatform({ log = () => {}, only, extraEnv = {} } = {}
     ...(withSandbox ? [settings.sandboxPort] : []),
   ]);
 
-  const undo = [];
-  const stop = async () => {
-    for (const step of undo.reverse().splice(0)) await step().catch((error) => log(`Stopping: ${error.message}`));
-  };
+  const stop = () => undoAll(undo, log);
   try {
     const postgres = await provisionPostgres({
       url: process.env.DATABASE_ADMIN_URL || process.env.DATABASE_URL,
@@ -95,6 +93,11 @@ export async function startPlatform({ log = () => {}, only, extraEnv = {} } = {}
     await stop();
     throw error;
   }
+}
+
+/** Takes back what was started, the last thing first. */
+export async function undoAll(undo, log) {
+  for (const step of undo.splice(0).reverse()) await step().catch((error) => log(`Stopping: ${error.message}`));
 }
 
 async function migrateAll({ settings, services, postgres, broker, log }) {

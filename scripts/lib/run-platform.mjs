@@ -1,5 +1,5 @@
 // What `npm start` does once the dependencies are there: start, seed, tell, and wait for Ctrl-C.
-import { buildAll, startPlatform } from './platform.mjs';
+import { buildAll, startPlatform, undoAll } from './platform.mjs';
 import { screenOf } from './screen.mjs';
 import { seed } from './seed.mjs';
 
@@ -7,12 +7,12 @@ export async function runPlatform() {
   const log = (line) => console.log(`  ${line}`);
   console.log('Building what changed …');
   await buildAll();
-  let platform;
+  const undo = [];
   let stopping;
   const stop = (signal) => {
     stopping ??= (async () => {
       console.log(`\nStopping (${signal}) …`);
-      await platform?.stop();
+      await undoAll(undo, log);
       console.log('Stopped.');
       process.exit(0);
     })();
@@ -20,7 +20,7 @@ export async function runPlatform() {
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void stop(signal));
 
-  platform = await startPlatform({ log });
+  const platform = await startPlatform({ log, undo });
   try {
     const { created } = await seed(platform);
     log(created ? 'Seeded a small catalogue and the people below.' : 'Catalogue and people are as you left them.');

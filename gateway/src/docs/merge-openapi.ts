@@ -59,11 +59,11 @@ export function mergeOpenApi(documents: ReadonlyMap<string, OpenApiDocument>, se
     const names = clashingNames(service, own, schemas);
     for (const [name, schema] of Object.entries(own)) schemas[names.get(name) ?? name] = withNames(schema, names);
     for (const [path, operations] of Object.entries(document.paths)) {
-      const tagged = Object.entries(operations).map(([method, operation]) => [
-        method,
-        { ...Object(withNames(operation, names)), tags: [service] },
-      ]);
-      paths[path] = { ...paths[path], ...Object.fromEntries(tagged) };
+      const operationsHere = (paths[path] ??= {});
+      for (const [method, operation] of Object.entries(operations)) {
+        const renamed = withNames(operation, names);
+        operationsHere[method] = typeof renamed === 'object' ? { ...renamed, tags: [service] } : renamed;
+      }
     }
   }
   return {

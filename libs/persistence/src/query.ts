@@ -10,9 +10,10 @@ const parseInt8Array = (text: string): bigint[] => (text === '{}' ? [] : text.sl
 
 /** Money is int8 and must not pass through a float. */
 const TYPES: pg.CustomTypesConfig = {
-  getTypeParser(oid: number, format?: 'text' | 'binary') {
+  getTypeParser(oid: number, format?: 'text' | 'binary'): (value: string) => unknown {
     if (oid === INT8) return BigInt;
     if (oid === INT8_ARRAY) return parseInt8Array;
+    // oxlint-disable-next-line typescript/no-unsafe-return -- pg's declarations call its parsers `any`
     return format === 'binary' ? pg.types.getTypeParser(oid, 'binary') : pg.types.getTypeParser(oid, 'text');
   },
 };

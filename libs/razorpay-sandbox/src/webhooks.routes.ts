@@ -69,5 +69,6 @@ function matching(deliveries: readonly WebhookDelivery[], { event, about, limit 
 
 function shown(delivery: WebhookDelivery): object {
   const { body, ...rest } = delivery;
-  return { ...rest, lastStatus: delivery.attempts.at(-1)?.status ?? null, body: JSON.parse(body) };
+  const readable: unknown = JSON.parse(body);
+  return { ...rest, lastStatus: delivery.attempts.at(-1)?.status ?? null, body: readable };
 }

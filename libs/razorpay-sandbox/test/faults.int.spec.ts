@@ -26,8 +26,11 @@ describe('faults', () => {
   it('fails as often as told, without effect, and then works again', async () => {
     await fault({ route: 'POST /orders', kind: 'error-500', times: 2 });
 
-    for (const _ of [1, 2]) {
-      expect(await failureOf(newOrder())).toMatchObject({ statusCode: 500, error: { code: 'SERVER_ERROR' } });
+    for (const attempt of [1, 2]) {
+      expect({ attempt, ...(await failureOf(newOrder())) }).toMatchObject({
+        statusCode: 500,
+        error: { code: 'SERVER_ERROR' },
+      });
     }
     await newOrder();
 

@@ -42,7 +42,8 @@ describe('delivery', () => {
     provider.answer = () => TAKEN;
   });
   afterEach(async () => {
-    expect(await notification.violations()).toEqual([]);
+    const violations = await notification.violations();
+    if (violations.length > 0) throw new Error(JSON.stringify(violations));
   });
   afterAll(async () => {
     await notification.stop();

@@ -23,7 +23,8 @@ describe('messages', () => {
     notification = await NotificationFixture.start();
   });
   afterEach(async () => {
-    expect(await notification.violations()).toEqual([]);
+    const violations = await notification.violations();
+    if (violations.length > 0) throw new Error(JSON.stringify(violations));
   });
   afterAll(() => notification.stop());
 

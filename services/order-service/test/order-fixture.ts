@@ -115,7 +115,7 @@ export async function startOrderService(env: Record<string, string> = {}): Promi
         logger,
         host: config.HOST,
         port: config.PORT,
-        beforeListen: async (app) => void (await connectEvents(app)),
+        beforeListen: connectEvents,
       });
     },
   });

@@ -53,7 +53,7 @@ describe('an administrator', () => {
     expect(await types(id)).toEqual(['ORDER_CREATED', 'ORDER_PAID', 'ORDER_SHIPPED', 'ORDER_DELIVERED']);
 
     const { body } = await orders.as().get<{ data: Record<string, unknown>[] }>(`/orders/${id}/history`);
-    expect(body.data.map(({ what, by }) => `${what} by ${by}`)).toEqual([
+    expect(body.data.map(({ what, by }) => `${String(what)} by ${String(by)}`)).toEqual([
       'PLACED by CUSTOMER',
       'PAID by PAYMENT',
       'PROCESSING by ADMIN',

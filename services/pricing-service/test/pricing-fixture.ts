@@ -103,7 +103,7 @@ export async function startPricing(): Promise<PricingFixture> {
         logger,
         host: config.HOST,
         port: config.PORT,
-        beforeListen: async (app) => void (await connectEvents(app)),
+        beforeListen: connectEvents,
       });
     },
   });

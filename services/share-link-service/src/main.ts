@@ -15,5 +15,5 @@ await startService({
   logger,
   host: config.HOST,
   port: config.PORT,
-  beforeListen: async (app) => void (await connectEvents(app)),
+  beforeListen: connectEvents,
 });

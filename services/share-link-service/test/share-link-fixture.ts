@@ -137,7 +137,7 @@ export async function startShareLinks(env: Record<string, string> = {}): Promise
         logger,
         host: config.HOST,
         port: config.PORT,
-        beforeListen: async (app) => void (await connectEvents(app)),
+        beforeListen: connectEvents,
       });
     },
   });

@@ -75,14 +75,19 @@ const webAddress = (url: string | null): string | null => (url !== null && /^htt
 export function orderShipped({ data }: EventOf<typeof OrderShipped>): Wording {
   const trackingUrl = webAddress(data.trackingUrl);
   const carriedBy = data.carrier === null ? '' : ` with ${data.carrier}`;
+  const trackingFacts: [string, string][] =
+    data.trackingNumber === null ? [] : [['Tracking number', data.trackingNumber]];
   const tracking = data.trackingNumber === null ? '' : ` Tracking number: ${data.trackingNumber}.`;
   return {
     template: 'order-shipped',
     category: 'ORDER',
     email: {
-      ...orderMail(data, `Order ${data.orderNumber} is on its way`, `your parcel is on its way${carriedBy}.`, [
-        ...(data.trackingNumber === null ? [] : [['Tracking number', data.trackingNumber] satisfies [string, string]]),
-      ]),
+      ...orderMail(
+        data,
+        `Order ${data.orderNumber} is on its way`,
+        `your parcel is on its way${carriedBy}.`,
+        trackingFacts,
+      ),
       action: trackingUrl === null ? null : { label: 'Track the parcel', url: trackingUrl },
     },
     brief: {

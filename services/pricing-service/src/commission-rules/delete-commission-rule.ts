@@ -3,7 +3,7 @@ import type { Identity } from '@reseller/http';
 import { appendToOutbox } from '@reseller/messaging';
 import { Database } from '@reseller/persistence';
 import { CLOCK, type Clock } from '@reseller/runtime';
-import { adminAction } from '../admin-actions/admin-action.js';
+import { adminAction } from '../admin-actions/record-admin-action.js';
 import type { PrismaClient } from '../generated/prisma/client.js';
 import { lockCommissionRule } from './commission-rule.repository.js';
 import { CommissionRulesInForce } from './commission-rules-in-force.js';

@@ -3,7 +3,7 @@ import type { Identity } from '@reseller/http';
 import { appendToOutbox } from '@reseller/messaging';
 import { Database } from '@reseller/persistence';
 import { CLOCK, notFound, unprocessable, type Clock } from '@reseller/runtime';
-import { adminAction } from '../admin-actions/admin-action.js';
+import { adminAction } from '../admin-actions/record-admin-action.js';
 import type { PrismaClient } from '../generated/prisma/client.js';
 import { requirePlatformAdmin } from './require-platform-admin.js';
 import { TaxRatesInForce } from './tax-rates-in-force.js';

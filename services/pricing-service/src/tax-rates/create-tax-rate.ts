@@ -3,7 +3,7 @@ import type { Identity } from '@reseller/http';
 import { appendToOutbox } from '@reseller/messaging';
 import { Database } from '@reseller/persistence';
 import { CLOCK, conflict, newId, type Clock } from '@reseller/runtime';
-import { adminAction } from '../admin-actions/admin-action.js';
+import { adminAction } from '../admin-actions/record-admin-action.js';
 import { bpsOfPercent } from '../commission-rules/commission-rules.schemas.js';
 import type { PrismaClient } from '../generated/prisma/client.js';
 import { requirePlatformAdmin } from './require-platform-admin.js';

@@ -139,7 +139,7 @@ function previewTags({ link, urls, type, title, description, picture }: Preview)
 /** Cut between words, counted in characters that people see. */
 function shorten(text: string): string {
   const oneLine = text.replaceAll(/\s+/g, ' ').trim();
-  const characters = [...oneLine];
+  const characters = Array.from(new Intl.Segmenter().segment(oneLine), ({ segment }) => segment);
   if (characters.length <= DESCRIPTION_MAX) return oneLine;
   const cut = characters.slice(0, DESCRIPTION_MAX - 1).join('');
   const lastSpace = cut.lastIndexOf(' ');
