@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '@reseller/testing';
+import pg from 'pg';
 import {
   eventsOf,
   newEmail,
@@ -60,6 +62,23 @@ describe('POST /auth/change-password', () => {
     expect((await refresh(there.body.refreshToken)).status).toBe(401);
     expect((await login(here.user.email, PASSWORD)).status).toBe(401);
     expect((await login(here.user.email, NEW_PASSWORD)).status).toBe(200);
+  });
+
+  it('ends also the sign-in that has just found the old password to be right', async () => {
+    const { user } = await register(auth);
+    const changing = new pg.Client({ connectionString: auth.db.url });
+    await changing.connect();
+    await changing.query('begin');
+    await changing.query(`update users set password_hash = 'another' where id = $1`, [user.id]);
+    const signingIn = login(user.email, PASSWORD);
+    await eventually(async () => {
+      const waiting = `select 1 as one from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+      return (await auth.db.query(waiting)).length > 0;
+    });
+    await changing.query('commit');
+    await changing.end();
+    expect(await signingIn).toMatchObject({ status: 401, body: { code: 'INVALID_CREDENTIALS' } });
+    expect(await auth.db.query('select id from sessions where user_id = $1', [user.id])).toHaveLength(1);
   });
 
   it('wants the current password, and counts wrong ones like failed sign-ins', async () => {

@@ -100,3 +100,14 @@ export async function savePasswordHash(
   );
   return updated.length > 0;
 }
+
+/**
+ * Keeps the account from changing until the transaction ends.
+ *
+ * @param checkedHash the hash that the caller has checked the password against.
+ * @returns false when it is no longer the stored one, or the account was disabled: then the check says nothing any more.
+ */
+export async function holdCheckedPassword(tx: SqlTx, userId: string, checkedHash: string): Promise<boolean> {
+  const text = 'select 1 as held from users where id = $1 and password_hash = $2 and is_active for share';
+  return (await tx.query(text, [userId, checkedHash])).length > 0;
+}

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '@reseller/persistence';
 import { forbidden, unauthenticated } from '@reseller/runtime';
-import { findAccountWithPassword } from '../accounts/account.repository.js';
+import { findAccountWithPassword, holdCheckedPassword } from '../accounts/account.repository.js';
 import { SecurityLog } from '../audit/security-log.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
 import { OpenSession, type SignedIn } from './open-session.js';
@@ -12,6 +12,8 @@ export interface SignInCommand {
   readonly password: string;
   readonly clientAddress: string;
 }
+
+const wrongCredentials = () => unauthenticated('INVALID_CREDENTIALS', 'Email or password is wrong.');
 
 /** Signs in by email and password. An unknown email and a wrong password answer the same after the same time. */
 @Injectable()
@@ -34,10 +36,12 @@ export class SignIn {
     if (account === undefined) {
       const isBlocked = await this.throttle.countFailure(keys);
       this.securityLog.record(isBlocked ? 'SIGN_IN_BLOCKED' : 'SIGN_IN_FAILED', keys);
-      throw unauthenticated('INVALID_CREDENTIALS', 'Email or password is wrong.');
+      throw wrongCredentials();
     }
     if (!account.isActive) throw forbidden('ACCOUNT_DISABLED', 'This account has been disabled.');
     return this.database.sqlTransaction(async (tx) => {
+      // A password that was changed since the check ended all sign-ins; one that begins now would outlive that.
+      if (!(await holdCheckedPassword(tx, account.id, account.passwordHash))) throw wrongCredentials();
       await this.throttle.forgetFailures(tx, keys);
       return this.openSession.execute(tx, account);
     });
