@@ -47,6 +47,18 @@ describe('a guest', () => {
     });
   });
 
+  it('alone gets the answer to its cancellation again', async () => {
+    const contact = { email: 'guest@example.com', phone: '+919876543210' };
+    const { body } = await anonymous().post<PlacedOrder>('/orders', simpleOrder(contact));
+    const holder = anonymous().with({ 'x-order-token': body.orderToken ?? '' });
+    const headers = { 'idempotency-key': 'easily-guessed' };
+    const cancel = (client: typeof holder) => client.post(`/orders/${body.id}/cancel`, { reason: 'x' }, headers);
+    expect((await cancel(holder)).status).toBe(200);
+    expect((await cancel(anonymous())).status).toBe(404);
+    const again = await cancel(holder);
+    expect([again.status, again.headers.get('idempotency-replayed')]).toEqual([200, 'true']);
+  });
+
   it('never has the token stored', async () => {
     const headers = { 'idempotency-key': newId() };
     const contact = { email: 'guest@example.com', phone: '+919876543210' };

@@ -200,6 +200,20 @@ describe('PAID by an administrator', () => {
     expect(orders.payment.calls).toEqual([]);
   });
 
+  it('and whatever else moves money are refused to one who no longer is an administrator', async () => {
+    const { id } = await orders.place(customer(), simpleOrder({ paymentMethod: 'COD' }));
+    expect(await setStatus(id, 'SHIPPED')).toMatchObject({ status: 200 });
+    const open = await orders.place();
+    orders.auth.respond = () => problem(404, 'USER_NOT_FOUND');
+    expect(await setStatus(id, 'DELIVERED')).toMatchObject({ status: 403 });
+    expect(await orders.as().patch(`/orders/${id}/deliver`, {})).toMatchObject({ status: 403 });
+    expect(await setStatus(id, 'RETURNED')).toMatchObject({ status: 403 });
+    expect(await setStatus(open.id, 'CANCELLED')).toMatchObject({ status: 403 });
+    expect(await orders.as().post(`/orders/${open.id}/cancel`, { reason: 'x' })).toMatchObject({ status: 403 });
+    expect(await orders.as().delete(`/orders/${open.id}`)).toMatchObject({ status: 403 });
+    expect([(await orders.read(id)).status, (await orders.read(open.id)).status]).toEqual(['SHIPPED', 'PENDING']);
+  });
+
   it('by a Razorpay payment is checked by payment', async () => {
     const order = await orders.place();
     const razorpayPaymentId = 'pay_Abc123Def456Gh';

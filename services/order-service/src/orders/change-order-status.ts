@@ -19,6 +19,9 @@ export interface ChangeOrderStatusCommand {
 
 const UNTRACKED = { carrier: null, trackingNumber: null, trackingUrl: null };
 
+/** Commission becomes available, or money goes back. */
+const MOVES_MONEY: readonly OrderStatus[] = ['DELIVERED', 'CANCELLED', 'RETURNED'];
+
 function moveTo(status: OrderStatus, order: Order, cause: Cause, now: Date): OrderChange {
   switch (status) {
     case 'PROCESSING':
@@ -51,6 +54,7 @@ export class ChangeOrderStatus {
 
   async execute(command: ChangeOrderStatusCommand): Promise<Order> {
     if (command.status === 'PAID') return this.settleOrder.execute({ ...command, razorpayPaymentId: null });
+    if (MOVES_MONEY.includes(command.status)) await this.access.requireCurrent(command.caller);
     const changed = await this.database.sqlTransaction((tx) =>
       changeOrder(tx, command.ref, (order, now) => this.decide(command, order, now)),
     );

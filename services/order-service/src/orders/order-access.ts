@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Identity } from '@reseller/http';
+import { AdminDirectory, type Identity } from '@reseller/http';
 import { forbidden, notFound } from '@reseller/runtime';
 import type { Cause, Order } from './order-state.js';
 import { OrderTokens } from './order-token.js';
@@ -15,7 +15,18 @@ const isWithinBusiness = (caller: Identity, order: Order): boolean =>
 /** Who may see and change an order. One that is not the caller's looks like one that does not exist. */
 @Injectable()
 export class OrderAccess {
-  constructor(private readonly tokens: OrderTokens) {}
+  constructor(
+    private readonly tokens: OrderTokens,
+    private readonly admins: AdminDirectory,
+  ) {}
+
+  /**
+   * Before anything that moves money: a token may outlive an administrator's dismissal. Outside transactions, for auth is
+   * asked. @throws 403 for an administrator who no longer is one; 503 when auth cannot be asked.
+   */
+  async requireCurrent(caller: Identity): Promise<void> {
+    if (caller.isAdmin) await this.admins.requireStillAdmin(caller);
+  }
 
   /** @throws 404 ORDER_NOT_FOUND for everybody else, and where there is no order. */
   requireView(order: Order | undefined, caller: Identity): { order: Order; view: OrderView } {

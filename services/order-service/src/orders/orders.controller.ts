@@ -27,6 +27,7 @@ import {
 import { OrderQueries } from './order.queries.js';
 import {
   cancelOrderBody,
+  cancellingPrincipalOf,
   deleteOrderBody,
   listOrdersQuery,
   orderRef,
@@ -98,13 +99,14 @@ export class OrdersController {
   @Public()
   @HttpCode(200)
   @Returns(orderView)
-  cancel(
+  async cancel(
     @Param('id', { schema: orderRef() }) ref: string,
     @Body({ schema: cancelOrderBody }) { reason }: z.infer<typeof cancelOrderBody>,
     @Caller() caller: Identity,
     @IdempotentCall() request: IdempotentRequest,
   ) {
-    return this.idempotency.run<OrderBody>(request, caller.userId ?? `order:${ref}`, (step) =>
+    await this.access.requireCurrent(caller);
+    return this.idempotency.run<OrderBody>(request, cancellingPrincipalOf(caller, ref), (step) =>
       this.database.sqlTransaction(async (tx) => {
         const view = toOrderView(await this.cancelOrder.execute(tx, { ref, caller, reason }));
         await step.remember(tx, 200, view);
@@ -121,6 +123,7 @@ export class OrdersController {
     @Body({ schema: deleteOrderBody }) body: z.infer<typeof deleteOrderBody>,
     @Caller() caller: Identity,
   ) {
+    await this.access.requireCurrent(caller);
     const command = { ref, caller, reason: body?.reason ?? null };
     return toOrderView(await this.database.sqlTransaction((tx) => this.cancelOrder.execute(tx, command)));
   }

@@ -115,8 +115,15 @@ function requireContact({ email, phone }: PlaceOrderBody): void {
 /** Whose idempotency key it is: the caller's, or for a guest that of whoever has this address and number. */
 export function principalOf(caller: Identity, { email, phone }: PlaceOrderCommand): string {
   if (caller.userId !== null) return caller.userId;
-  return `guest:${createHash('sha256').update(`${email}\n${phone}`).digest('hex')}`;
+  return `guest:${hashOf(`${email}\n${phone}`)}`;
 }
+
+/** The token is a part of it: an answer that was kept for its holder is not given to a stranger who sends the same key. */
+export function cancellingPrincipalOf(caller: Identity, ref: string): string {
+  return caller.userId ?? `order:${hashOf(`${ref}\n${caller.orderToken ?? ''}`)}`;
+}
+
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** An order's id or its number. */
 export const orderRef = () =>
