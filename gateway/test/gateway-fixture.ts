@@ -98,7 +98,8 @@ export async function startGateway(upstreamUrl: string, env: Record<string, stri
     url,
     port: Number(new URL(url).port),
     client,
-    as: (role, userId) => client.with({ authorization: `Bearer ${accessToken({ roles: [role], sub: userId ?? newId() })}` }),
+    as: (role, userId) =>
+      client.with({ authorization: `Bearer ${accessToken({ roles: [role], sub: userId ?? newId() })}` }),
     close: () => app.close(),
   };
 }
@@ -143,4 +144,6 @@ export async function sendRaw(port: number, bytes: string): Promise<string> {
   return Buffer.concat(chunks).toString('latin1');
 }
 
-export const statusOfRaw = (answer: string): number => Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1] ?? Number.NaN);
+/** Of the final answer: `100 Continue` is none. */
+export const statusOfRaw = (answer: string): number =>
+  Number(/HTTP\/1\.1 ([2-5]\d{2})/.exec(answer)?.[1] ?? Number.NaN);

@@ -185,7 +185,10 @@ describe('who calls', () => {
     });
 
     it.each(['PUT', 'PATCH', 'DELETE'])('refuses a method that no row names: %s /orders', async (method) => {
-      const response = await fetch(`${gateway.url}/auth/login`, { method, headers: bearer(accessToken({ roles: ['ADMIN'] })) });
+      const response = await fetch(`${gateway.url}/auth/login`, {
+        method,
+        headers: bearer(accessToken({ roles: ['ADMIN'] })),
+      });
       // `/auth/*` takes any method of the signed-in, so auth decides about these.
       expect(response.status).toBe(200);
       expect((await fetch(`${gateway.url}/webhooks/razorpay`, { method })).status).toBe(404);

@@ -212,13 +212,16 @@ describe('the proxy', () => {
     await eventually(() => open.length === 20);
     for (const request of requests) request.destroy();
     for (const end of open) end();
-    for (let i = 0; i < 20; i += 1) {
+    const broken = ['Content-Length: 100\r\n\r\nabc', 'Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n'].flatMap(
+      (rest) =>
+        ['/products', '/pricing/calculate', '/payments/webhook'].map(
+          (path) => `POST ${path} HTTP/1.1\r\nHost: x\r\n${rest}`,
+        ),
+    );
+    for (const start of [...broken, ...broken, ...broken]) {
       const socket = net.connect(gateway.port, '127.0.0.1');
       socket.on('error', () => undefined);
-      socket.write('POST /products HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nabc');
-      socket.write('POST /pricing/calculate HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nabc', () =>
-        socket.resetAndDestroy(),
-      );
+      socket.write(start, () => socket.resetAndDestroy());
     }
     upstream.answer = undefined;
     expect((await gateway.client.get('/products')).status).toBe(200);

@@ -28,5 +28,7 @@ export function limitBody(request: FastifyRequest, payload: Readable, limitBytes
   if (!Number.isNaN(announced)) return payload;
   const limited = new LimitedBody(limitBytes);
   payload.on('error', (error) => limited.destroy(error));
+  // Whoever forwards it hears of an error; a caller who hangs up before or after that must not end the process.
+  limited.on('error', () => undefined);
   return payload.pipe(limited);
 }

@@ -89,7 +89,8 @@ function addRoute(
   };
   const handle = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
     const caller = request.caller ?? callers.anonymous();
-    const send = () => forward(request, reply, { service: route.service, origin, caller, timeoutMs: config.UPSTREAM_TIMEOUT });
+    const send = () =>
+      forward(request, reply, { service: route.service, origin, caller, timeoutMs: config.UPSTREAM_TIMEOUT });
     try {
       await (webhook ? lane.run(send) : breaker.fire(send));
     } catch (error) {
