@@ -59,9 +59,9 @@ export const CONFIG = Symbol('CONFIG');
 
 /**
  * Whether links that open an account may be read in the local outbox: on a machine without mail nobody could follow
- * them otherwise; in production they would let every reader of the table take over accounts.
+ * them otherwise; in production, and wherever mail is sent, they would let every reader of the table take over accounts.
  */
 export const showsLinks = (config: NotificationServiceConfig): boolean =>
   config.NOTIFICATION_SHOW_LINKS === undefined
-    ? config.NODE_ENV !== 'production'
+    ? config.NODE_ENV !== 'production' && config.SMTP_HOST === undefined
     : config.NOTIFICATION_SHOW_LINKS === 'true';

@@ -58,6 +58,14 @@ describe('mailed links, with a mail server', () => {
     expect(decoded(smtp.received.at(-1)?.raw ?? '')).toContain(LINK);
   });
 
+  it('are shown to nobody, not even while the mail cannot be sent', async () => {
+    const person = customer();
+    smtp.busyFor = 1_000;
+    await notification.tellAndWait(passwordResetRequested(person.userId));
+    expect((await notification.settled(person, 'FAILED')).body).not.toContain('secret');
+    smtp.busyFor = 0;
+  });
+
   it('wait for auth when it is down', async () => {
     const person = customer();
     const { answer } = auth;
