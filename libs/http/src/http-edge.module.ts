@@ -13,6 +13,7 @@ import { AdminDirectory } from './admin-directory.js';
 import { DatabaseMetrics } from './database-metrics.js';
 import { HealthController, HealthRegistry, SERVICE_NAME } from './health.js';
 import { IdempotencyKeys } from './idempotency.js';
+import { IdempotencyRetention } from './idempotency-retention.js';
 import { IdentityGuard, IDENTITY_VERIFIERS } from './identity.guard.js';
 import { createIdentityVerifier, createServiceTokenVerifier } from './identity-token.js';
 import { MetricsController } from './metrics.controller.js';
@@ -103,6 +104,7 @@ export class HttpEdgeModule {
             ),
         },
         IdempotencyKeys,
+        IdempotencyRetention,
         { provide: APP_GUARD, useClass: IdentityGuard },
         { provide: APP_PIPE, useValue: validationPipe },
         { provide: APP_FILTER, useValue: new ProblemFilter(logger) },

@@ -35,6 +35,8 @@ interface KeyRow {
   readonly status: number | null;
   readonly response: unknown;
   readonly leased: boolean;
+  /** When the claim ends; tells it from the claim of a process that took over. */
+  readonly lease: string;
 }
 
 interface Claim {
@@ -78,7 +80,7 @@ export class IdempotencyKeys {
         remember: (tx, status, body) => store(tx, claim, status, body),
       });
     } catch (error) {
-      await this.settleFailure(claim, error);
+      await this.settleFailure(claim, row.lease, error);
       throw error;
     }
   }
@@ -91,7 +93,7 @@ export class IdempotencyKeys {
        values ($1, $2, $3, $4, $5, now() + make_interval(secs => $6))
        on conflict (principal, route, key) do update set lease_until = excluded.lease_until
          where k.status is null and k.lease_until < now() and k.request_hash = excluded.request_hash
-       returning request_hash, subject_id, status, response, false as leased`,
+       returning request_hash, subject_id, status, response, false as leased, lease_until::text as lease`,
       [principal, route, key, requestHash, newId(), LEASE_SECONDS],
     );
     const row = claimed[0] ?? (await this.existing(claim));
@@ -111,7 +113,8 @@ export class IdempotencyKeys {
 
   private async existing({ principal, route, key }: Claim): Promise<KeyRow> {
     const [row] = await this.database.query<KeyRow>(
-      `select request_hash, subject_id, status, response, true as leased from idempotency_keys
+      `select request_hash, subject_id, status, response, true as leased, lease_until::text as lease
+       from idempotency_keys
        where principal = $1 and route = $2 and key = $3`,
       [principal, route, key],
     );
@@ -128,8 +131,11 @@ export class IdempotencyKeys {
     throw unprocessable(code, message, details);
   }
 
-  /** A business refusal is an answer and is kept; after any other failure the key is free for another try. */
-  private async settleFailure(claim: Claim, error: unknown): Promise<void> {
+  /**
+   * A business refusal is an answer and is kept; after any other failure the key is free for another try, unless the
+   * lease ran out meanwhile and another process holds the key.
+   */
+  private async settleFailure(claim: Claim, lease: string, error: unknown): Promise<void> {
     const { principal, route, key } = claim;
     try {
       if (error instanceof DomainError && error.kind === 'unprocessable') {
@@ -138,8 +144,9 @@ export class IdempotencyKeys {
         return;
       }
       await this.database.query(
-        'delete from idempotency_keys where principal = $1 and route = $2 and key = $3 and status is null',
-        [principal, route, key],
+        `delete from idempotency_keys
+         where principal = $1 and route = $2 and key = $3 and status is null and lease_until = $4::timestamptz`,
+        [principal, route, key, lease],
       );
     } catch (cleanupError) {
       this.logger.warn({ err: cleanupError }, 'an idempotency key stays leased until its lease runs out');

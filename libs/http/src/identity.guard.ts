@@ -1,4 +1,4 @@
-import { Inject, Injectable, Optional, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { Inject, Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import type { Role } from '@reseller/contracts';
@@ -26,7 +26,7 @@ export class IdentityGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     @Inject(IDENTITY_VERIFIERS) private readonly verifiers: IdentityVerifiers,
-    @Optional() private readonly admins?: AdminDirectory,
+    private readonly admins: AdminDirectory,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -47,7 +47,7 @@ export class IdentityGuard implements CanActivate {
     }
     this.requireRole(identity, this.reflector.getAllAndOverride<Role[] | undefined>(ALLOWED_ROLES, targets));
     if (this.reflector.getAllAndOverride<boolean | undefined>(LIVE_ADMIN, targets) === true) {
-      await this.admins?.requireStillAdmin(identity);
+      await this.admins.requireStillAdmin(identity);
     }
     return true;
   }

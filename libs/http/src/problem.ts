@@ -43,6 +43,7 @@ const TITLES: Readonly<Record<number, string>> = {
   410: 'Gone',
   412: 'Precondition Failed',
   413: 'Content Too Large',
+  414: 'URI Too Long',
   415: 'Unsupported Media Type',
   422: 'Unprocessable Content',
   429: 'Too Many Requests',
@@ -93,9 +94,10 @@ const DEFAULT_RETRY_AFTER_S = 1;
 const instanceOf = (url: string): string => url.split('?', 1)[0] ?? url;
 
 export function sendProblem(reply: FastifyReply, source: ProblemSource, url: string): void {
-  if (source.status === 503 || source.status === 429) {
-    const wanted = source.details?.['retryAfterSeconds'];
-    void reply.header('Retry-After', String(typeof wanted === 'number' ? wanted : DEFAULT_RETRY_AFTER_S));
+  const wanted = source.details?.['retryAfterSeconds'];
+  if (typeof wanted === 'number') void reply.header('Retry-After', String(wanted));
+  else if (source.status === 503 || source.status === 429) {
+    void reply.header('Retry-After', String(DEFAULT_RETRY_AFTER_S));
   }
   if (source.status === 401) void reply.header('WWW-Authenticate', 'Bearer');
   void reply
