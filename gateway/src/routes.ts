@@ -60,7 +60,7 @@ export const ROUTES: readonly Route[] = [
   route(READ, '/categories/*', 'product', 'everyone'),
   route(WRITE, '/categories/*', 'product', ADMIN),
   route(ANY, '/inventory/*', 'product', ADMIN),
-  route(ANY, '/stock/*', 'product', ADMIN),
+  route(READ, '/stock/*', 'product', 'everyone'),
 
   route(CREATE, '/pricing/calculate', 'pricing', 'everyone'),
   route(CREATE, '/pricing/validate-margin', 'pricing', 'everyone'),
@@ -79,7 +79,8 @@ export const ROUTES: readonly Route[] = [
   route(READ, '/payments', 'payment', 'signed-in'),
   route(READ, '/payments/*', 'payment', 'everyone'),
   route(WRITE, '/payments/*', 'payment', ADMIN, 'payments'),
-  route(READ, '/refunds/*', 'payment', 'signed-in'),
+  route(READ, '/refunds', 'payment', 'signed-in'),
+  route(READ, '/refunds/*', 'payment', 'everyone'),
   route(ANY, '/admin/payments/*', 'payment', ADMIN),
   route(ANY, '/admin/refunds/*', 'payment', ADMIN),
   route(CREATE, '/payments/webhook', 'payment', 'everyone', 'none'),

@@ -38,7 +38,7 @@ const portOf = (server: net.Server): number => {
 
 /** A tiny service that writes down what arrives. */
 export async function startUpstream(port = 0): Promise<Upstream> {
-  const server = http.createServer(async (request, response) => {
+  const receive = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (upstream.atOnce?.(request, response) === true) return;
     const chunks: Buffer[] = [];
     try {
@@ -50,7 +50,8 @@ export async function startUpstream(port = 0): Promise<Upstream> {
     upstream.arrivals.push({ method: request.method ?? '', url: request.url ?? '', headers: request.headers, body });
     if (upstream.answer !== undefined) upstream.answer(request, response, body);
     else response.setHeader('content-type', 'application/json').end(JSON.stringify({ url: request.url }));
-  });
+  };
+  const server = http.createServer((request, response) => void receive(request, response));
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   const upstream: Upstream = {

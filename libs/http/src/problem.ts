@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify';
-import { correlation, type DomainError, type ErrorDetails, type ErrorKind } from '@reseller/runtime';
+import { correlation, newId, type DomainError, type ErrorDetails, type ErrorKind } from '@reseller/runtime';
 
 export const PROBLEM_CONTENT_TYPE = 'application/problem+json; charset=utf-8';
 
@@ -70,7 +70,8 @@ export function problemOf(source: ProblemSource, instance: string): Problem {
     instance,
     code: source.code,
     message: source.detail,
-    requestId: correlation.current()?.requestId ?? '',
+    // A URL that the router cannot read is refused before the request has a context.
+    requestId: correlation.current()?.requestId ?? newId(),
     ...(source.errors === undefined ? {} : { errors: source.errors }),
     ...(source.details === undefined || Object.keys(source.details).length === 0 ? {} : { details: source.details }),
   };

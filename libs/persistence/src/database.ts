@@ -73,7 +73,7 @@ export class Database<Client = unknown> implements Sql {
         await client.query(`set local statement_timeout = ${Math.trunc(options.timeoutMs)}`);
       }
       const result = await work(sqlTx(client, nudges));
-      await client.query('commit');
+      await commit(client);
       runAll(nudges);
       return result;
     } catch (error) {
@@ -132,6 +132,13 @@ function sqlTx(client: Queryable, nudges: (() => void)[]): SqlTx {
 
 function runAll(nudges: readonly (() => void)[]): void {
   for (const nudge of nudges) nudge();
+}
+
+/** A transaction in which a statement failed cannot be committed: Postgres answers COMMIT with ROLLBACK, without an error. */
+async function commit(client: pg.PoolClient): Promise<void> {
+  const { command } = await client.query('commit');
+  if (command !== 'COMMIT')
+    throw new Error('The transaction was rolled back: work went on after a statement had failed.');
 }
 
 async function rollback(client: pg.PoolClient): Promise<Error | undefined> {

@@ -18,7 +18,7 @@ export function isRetryableConflict(error: unknown): boolean {
 const NODE_NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN']);
 const PRISMA_OUTAGE = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024']);
 const LOST_CONNECTION =
-  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/;
+  /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Query read timeout/;
 
 /** The database could not be reached or went away (SQLSTATE classes 08, 53, 57P and 58, and network errors). */
 export function isDatabaseOutage(error: unknown): boolean {
