@@ -33,7 +33,7 @@ export async function measureFloor(platform, shop, { concurrency, restart }) {
     const { orders } = await runPurchases(recorded, shop, { concurrency, seconds: 120, orders: ORDERS });
     const endedAtMs = Date.now();
     await Promise.all(recorded.processes.map((process_) => process_.stop()));
-    const units = unitsOf(readStatements(folder), { beganAtMs, endedAtMs });
+    const units = unitsOf(readStatements(folder, databases), { beganAtMs, endedAtMs });
     const replayed = await replay(units, { postgres: recorded.postgres, concurrency, settings });
     const statements = units.reduce(
       (sum, unit) => sum + unit.statements.filter(({ text }) => !isControl(text)).length,
@@ -58,9 +58,11 @@ const isControl = (text) => /^\s*(begin|commit|rollback)/i.test(text);
 const isBegin = (text) => /^\s*begin/i.test(text);
 const isEnd = (text) => /^\s*(commit|rollback)/i.test(text);
 
-function readStatements(folder) {
+/** What goes to the services' own databases: a transport that lives in PostgreSQL is the broker's work, not theirs. */
+function readStatements(folder, databases) {
   return readdirSync(folder)
     .flatMap((file) => JSON.parse(readFileSync(path.join(folder, file), 'utf8')))
+    .filter(({ database }) => databases.includes(database))
     .sort((a, b) => a.atMs - b.atMs);
 }
 

@@ -1,6 +1,7 @@
 // A platform of the benchmark's own: its ports, databases, queues and data folder are nobody else's, and are gone afterwards.
 import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { dataDir, root } from '../../scripts/lib/repo.mjs';
 
@@ -47,10 +48,19 @@ export async function startBenchPlatform({ log, nodeOptions = '', env = {} }) {
   });
 }
 
-/** Removes queues, databases and data folder. The platform's processes must have ended; its Postgres must still run. */
+const brokerPatienceMs = 10_000;
+
+/**
+ * Removes queues and databases. The platform's processes must have ended; its Postgres must still run.
+ * @throws {Error} one sentence when the broker does not answer; the databases are gone all the same
+ */
 export async function removeTraces({ broker, postgres }) {
-  if (broker.kind === 'rabbitmq') await removeQueues(broker.url);
   await dropDatabases(postgres.url);
+  if (broker.kind !== 'rabbitmq') return;
+  const tooLate = delay(brokerPatienceMs, undefined, { ref: false }).then(() => {
+    throw new Error(`RabbitMQ does not answer: the queues named ${namespace}… are still there.`);
+  });
+  await Promise.race([removeQueues(broker.url), tooLate]);
 }
 
 export const removeData = () => rmSync(home, { recursive: true, force: true });

@@ -128,6 +128,6 @@ export function floorText(floor, full) {
   return [
     `\nThe floor: the SQL of ${floor.orders} purchases, recorded (${number(floor.statementsPerOrder)} statements and ${number(floor.transactionsPerOrder)} transactions an order) and sent again by bare pg in one process`,
     table(['', 'platform', 'floor', 'ratio'], rows),
-    `  ${floor.failed} of ${floor.units} units failed when sent again.`,
+    `  ${floor.failed} of ${floor.units} units failed when sent again${floor.failed === 0 ? '' : `, for example: ${floor.shownFailures[0]}`}.`,
   ].join('\n');
 }
