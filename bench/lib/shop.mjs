@@ -14,7 +14,7 @@ const AT_ONCE = 4;
 
 /** A few at a time: hashing forty passwords at once would make a busy machine late for everything else. */
 async function times(count, make) {
-  const made = new Array(count);
+  const made = [];
   let next = 0;
   const worker = async () => {
     while (next < count) {
