@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createIdentitySigner, createServiceTokenSigner } from '@reseller/http';
 import type { TestClient, TestResponse } from '@reseller/testing';
+import { complaints } from './support/complaints.js';
 import { forgedTokens } from './support/forged-tokens.js';
 import { HOSTILE_PARAMETERS, HOSTILE_QUERIES, hostileBodies } from './support/hostile-bodies.js';
 import { documentedOperations, pathOf, type Operation } from './support/operations.js';
@@ -13,7 +14,6 @@ import { bodyOf, Shop, type Order, type Person, type Product } from './support/s
 import { stateOf } from './support/state.js';
 
 const NOWHERE = '01990000-0000-7000-8000-000000000000';
-const AT_ONCE = 8;
 const NOT_YOURS: unknown = expect.stringMatching(/^40[34]$/);
 const NOT_THERE: unknown = expect.stringMatching(/^40[04]$/);
 const BODY_LIMIT_BYTES = 1_048_576;
@@ -63,20 +63,6 @@ const plain = ({ status, headers, body }: TestResponse<unknown>) => ({
   contentType: headers.get('content-type') ?? '',
   text: typeof body === 'string' ? body : JSON.stringify(body),
 });
-
-/** Runs the attempts, some at a time. @returns the complaints of those that have one */
-async function complaints(attempts: readonly (() => Promise<string | undefined>)[]): Promise<string[]> {
-  const found: string[] = [];
-  let next = 0;
-  const work = async (): Promise<void> => {
-    for (let attempt = attempts[next++]; attempt !== undefined; attempt = attempts[next++]) {
-      const complaint = await attempt();
-      if (complaint !== undefined) found.push(complaint);
-    }
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
-  return found;
-}
 
 function send(api: TestClient, method: string, url: string, body?: string, contentType = 'application/json') {
   const headers = body === undefined ? undefined : { 'content-type': contentType };

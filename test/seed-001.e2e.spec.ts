@@ -2,10 +2,10 @@ import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '@reseller/testing';
 import { startE2ePlatform, type Platform } from './support/platform.js';
+import { catalogueRequests } from './support/seed-001-catalogue.js';
 import {
   bodyOf,
   Shop,
-  unique,
   type Link,
   type List,
   type Order,
@@ -13,7 +13,6 @@ import {
   type Product,
   type RazorpayOrder,
   type Payment,
-  type Session,
 } from './support/shop.js';
 
 /*
@@ -22,7 +21,6 @@ import {
  */
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-const JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const uuid = (): unknown => expect.stringMatching(UUID);
 /** 001 prints one that has passed since; a link cannot be made to expire before it is made. */
@@ -64,119 +62,7 @@ describe.each([
     return bodyOf(placed, 201);
   };
 
-  describe('authentication', () => {
-    const credentials = { email: `user.${unique()}@example.com`, password: 'password123' };
-    const session = {
-      accessToken: expect.stringMatching(JWT),
-      refreshToken: expect.any(String),
-      user: { id: uuid(), email: credentials.email, firstName: 'John', lastName: 'Doe', roles: ['CUSTOMER'] },
-    };
-
-    it('registers, signs in, refreshes and tells who one is', async () => {
-      const { api } = platform;
-      const registered = await api.post<Session>(at('/auth/register'), {
-        ...credentials,
-        firstName: 'John',
-        lastName: 'Doe',
-        phone: '+1234567890',
-        role: 'CUSTOMER',
-      });
-      expect(bodyOf(registered, 201)).toMatchObject(session);
-
-      const signedIn = bodyOf(await api.post<Session>(at('/auth/login'), credentials), 200);
-      expect(signedIn).toMatchObject(session);
-
-      const { refreshToken } = signedIn;
-      const refreshed = bodyOf(await api.post<Session>(at('/auth/refresh'), { refreshToken }), 200);
-      expect(refreshed).toMatchObject(session);
-      expect(refreshed.refreshToken).not.toBe(refreshToken);
-
-      const me = await api.get(at('/auth/me'), { authorization: `Bearer ${refreshed.accessToken}` });
-      expect(bodyOf(me, 200)).toMatchObject(session.user);
-    });
-
-    it('answers a wrong token and a wrong password with 401', async () => {
-      bodyOf(await platform.api.get(at('/auth/me'), { authorization: 'Bearer <token>' }), 401);
-      bodyOf(await platform.api.post(at('/auth/login'), { ...credentials, password: 'password124' }), 401);
-    });
-  });
-
-  describe('products', () => {
-    it('lets an administrator create, change and delete categories and products, and anybody read them', async () => {
-      const slug = `category-slug-${unique()}`;
-      const category = bodyOf(
-        await admin.api.post<{ id: string }>(at('/categories'), {
-          name: 'Category Name',
-          description: 'Category description',
-          slug,
-        }),
-        201,
-      );
-      expect(category).toMatchObject({ id: uuid(), name: 'Category Name', description: 'Category description', slug });
-      const categories = bodyOf(await platform.api.get<List<{ id: string }>>(at('/categories')), 200);
-      expect(categories.data.map(({ id }) => id)).toContain(category.id);
-
-      const created = await admin.api.post<Product>(at('/products'), {
-        name: 'Product Name',
-        description: 'Description',
-        basePrice: 1000.0,
-        categoryId: category.id,
-        variants: [
-          {
-            price: 1000.0,
-            stock: 100,
-            optionValues: [
-              { optionName: 'Color', value: 'Red' },
-              { optionName: 'Size', value: 'L' },
-            ],
-          },
-        ],
-        images: [{ url: 'https://example.com/image.jpg', isPrimary: true }],
-      });
-      const printed = {
-        id: uuid(),
-        name: 'Product Name',
-        slug: expect.stringMatching(/^product-name/),
-        description: 'Description',
-        basePrice: 1000,
-        isActive: true,
-        category: { id: category.id, name: 'Category Name' },
-        variants: [
-          {
-            price: 1000,
-            stock: 100,
-            optionValues: [
-              { optionName: 'Color', value: 'Red' },
-              { optionName: 'Size', value: 'L' },
-            ],
-          },
-        ],
-        images: [{ url: 'https://example.com/image.jpg', isPrimary: true }],
-      };
-      const made = bodyOf(created, 201);
-      expect(made).toMatchObject(printed);
-
-      const list = await eventually(async () => {
-        const path = at(`/products?skip=0&take=10&categoryId=${category.id}&isActive=true`);
-        const page = bodyOf(await platform.api.get<List<Product>>(path), 200);
-        expect(page.total).toBe(1);
-        return page;
-      });
-      expect(list).toMatchObject({ data: [printed], total: 1, skip: 0, take: 10 });
-      expect(bodyOf(await platform.api.get(at(`/products/${made.id}`)), 200)).toMatchObject(printed);
-      expect(bodyOf(await platform.api.get(at(`/products/slug/${made.slug}`)), 200)).toMatchObject(printed);
-
-      const renamed = await admin.api.patch(at(`/products/${made.id}`), { name: 'Product Name 2' });
-      expect(bodyOf(renamed, 200)).toMatchObject({ id: made.id, name: 'Product Name 2', slug: made.slug });
-      expect((await admin.api.delete(at(`/products/${made.id}`))).status).toBeLessThan(300);
-      await eventually(async () => bodyOf(await platform.api.get(at(`/products/${made.id}`)), 404));
-    });
-
-    it('refuses whoever is not an administrator', async () => {
-      bodyOf(await customer.api.post(at('/categories'), { name: 'Category Name' }), 403);
-      bodyOf(await platform.api.post(at('/products'), { name: 'Product Name', basePrice: 1000.0 }), 401);
-    });
-  });
+  catalogueRequests(() => ({ platform, admin, customer, at }));
 
   describe('pricing', () => {
     it('calculates price and commission', async () => {
