@@ -77,7 +77,7 @@ export class IdempotencyKeys {
     try {
       return await work({
         subjectId: row.subject_id,
-        remember: (tx, status, body) => store(tx, claim, status, body),
+        remember: (tx, status, body) => store(tx, claim, row.lease, status, body),
       });
     } catch (error) {
       await this.settleFailure(claim, row.lease, error);
@@ -140,7 +140,7 @@ export class IdempotencyKeys {
     try {
       if (error instanceof DomainError && error.kind === 'unprocessable') {
         const { code, detail } = sourceOfDomainError(error);
-        await store(this.database, claim, 422, { code, message: detail, details: error.details });
+        await store(this.database, claim, lease, 422, { code, message: detail, details: error.details });
         return;
       }
       await this.database.query(
@@ -154,15 +154,26 @@ export class IdempotencyKeys {
   }
 }
 
+/** @throws 409 when the lease ran out and another process took the key over: then the change must not be made here. */
 async function store(
   sql: Pick<SqlTx, 'query'>,
   { principal, route, key }: Claim,
+  lease: string,
   status: number,
   body: unknown,
 ): Promise<void> {
-  await sql.query(
+  const kept = await sql.query(
     `update idempotency_keys set status = $4::int, response = $5::jsonb
-     where principal = $1 and route = $2 and key = $3`,
-    [principal, route, key, status, JSON.stringify(body)],
+     where principal = $1 and route = $2 and key = $3 and status is null and lease_until = $6::timestamptz
+     returning key`,
+    [principal, route, key, status, JSON.stringify(body), lease],
+  );
+  if (kept.length > 0) return;
+  throw conflict(
+    'IDEMPOTENCY_IN_PROGRESS',
+    'This took so long that another try with the same Idempotency-Key runs now.',
+    {
+      retryAfterSeconds: 1,
+    },
   );
 }

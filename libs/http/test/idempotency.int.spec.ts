@@ -83,6 +83,16 @@ describe('an Idempotency-Key', () => {
     expect([status, body.id]).toEqual([201, subjectId]);
   });
 
+  it('lets nobody make the change who lost the key to another before it was made', async () => {
+    const entered = edge.gate.entered;
+    const slow = post('overtaken', { name: 'overtaken', how: 'wait' });
+    await eventually(() => edge.gate.entered === entered + 1);
+    await edge.db.query(`update idempotency_keys set lease_until = now() + interval '60 s' where key = 'overtaken'`);
+    edge.gate.open();
+    expect((await slow).status).toBe(409);
+    expect(await rowOf('overtaken')).toMatchObject({ status: null });
+  });
+
   it('is not freed by a process that lost it to another', async () => {
     const entered = edge.gate.entered;
     const slow = post('lost', { name: 'lost', how: 'wait' });

@@ -25,8 +25,11 @@ export class FindPayment {
     return this.access.requireView(caller, await this.payments.ofOrder(ref));
   }
 
-  /** With everything that a change needs to know. */
+  /**
+   * With everything that a change needs to know. Having bought it gives no right to change it, not to an administrator of
+   * another business either.
+   */
   async toChange(id: string, caller: Identity): Promise<Payment> {
-    return this.access.requireView(caller, await findPayment(this.database, id));
+    return this.access.requireBusiness(caller, await findPayment(this.database, id));
   }
 }

@@ -39,6 +39,14 @@ export class PaymentAccess {
     throw paymentNotFound();
   }
 
+  /** For changes. @throws 404 PAYMENT_NOT_FOUND where there is none or the caller does not administer its business */
+  requireBusiness<P extends Pick<Payment, 'businessId'>>(caller: Identity, payment: P | null | undefined): P {
+    if (payment === null || payment === undefined || !isWithinBusiness(caller, payment.businessId)) {
+      throw paymentNotFound();
+    }
+    return payment;
+  }
+
   /** A guest's order: the order service knows its token, and whose account it has joined since. */
   private async isOrderOf(caller: Identity, payment: Pick<Payment, 'userId' | 'subjectId'>): Promise<boolean> {
     if (caller.orderToken === null && (caller.userId === null || payment.userId !== null)) return false;

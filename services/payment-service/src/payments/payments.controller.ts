@@ -149,7 +149,13 @@ export class PaymentsController {
   }
 }
 
-/** Whose idempotency key it is: the caller's, or for a guest that of their order. */
+/**
+ * Whose idempotency key it is: the caller's, or for a guest that of their order with its token, so that an answer that is
+ * kept is shown again only to who may see the order.
+ */
 function principalOf(caller: Identity, orderId: string): string {
-  return caller.userId ?? `guest:${createHash('sha256').update(orderId).digest('hex')}`;
+  if (caller.userId !== null) return caller.userId;
+  return `guest:${createHash('sha256')
+    .update(`${orderId}\n${caller.orderToken ?? ''}`)
+    .digest('hex')}`;
 }

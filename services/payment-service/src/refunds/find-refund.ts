@@ -15,11 +15,23 @@ export class FindRefund {
   ) {}
 
   /** @throws 404 REFUND_NOT_FOUND, also where it is somebody else's */
-  async execute(id: string, caller: Identity): Promise<RefundRecord> {
+  execute(id: string, caller: Identity): Promise<RefundRecord> {
+    return this.found(id, (refund) => this.payments.requireView(caller, refund));
+  }
+
+  /** For changes: only administrators of its business. @throws 404 REFUND_NOT_FOUND */
+  toChange(id: string, caller: Identity): Promise<RefundRecord> {
+    return this.found(id, (refund) => this.payments.requireBusiness(caller, refund));
+  }
+
+  private async found(
+    id: string,
+    require: (refund: RefundRecord) => RefundRecord | Promise<RefundRecord>,
+  ): Promise<RefundRecord> {
     const refund = await this.refunds.find(id);
     if (refund === null) throw refundNotFound();
     try {
-      return await this.payments.requireView(caller, refund);
+      return await require(refund);
     } catch (error) {
       if (error instanceof DomainError && error.kind === 'not-found') throw refundNotFound();
       throw error;

@@ -53,7 +53,7 @@ export class RefundsController {
     @IdempotentCall() request: IdempotentRequest,
   ) {
     const requestedBy = requireUser(caller);
-    const payment = await this.findPayment.execute(paymentId, caller);
+    const payment = await this.findPayment.toChange(paymentId, caller);
     return this.idempotency.run(request, requestedBy, async (step) => {
       const refund = await this.refundPayment.execute({
         id: step.subjectId,
@@ -106,7 +106,7 @@ export class RefundsController {
     @Body({ schema: settleOtherwiseBody }) { means }: SettleOtherwiseBody,
     @Caller() caller: Identity,
   ) {
-    const refund = await this.findRefund.execute(id, caller);
+    const refund = await this.findRefund.toChange(id, caller);
     return toRefundView(await this.settleOtherwise.execute(refund.id, { means, actorId: requireUser(caller) }));
   }
 }
