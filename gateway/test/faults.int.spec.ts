@@ -50,6 +50,15 @@ describe('when a service', () => {
     await proxy.close();
   });
 
+  it('is down, who sent a body is told as well', async () => {
+    const { client } = await start({ ORDER_SERVICE_URL: NOBODY });
+    for (let i = 0; i < 15; i += 1) {
+      const [{ status, body }, tookMs] = await elapsed(client.post('/orders', { items: [] }));
+      expect([status, body]).toMatchObject([503, { code: 'UPSTREAM_UNAVAILABLE' }]);
+      expect(tookMs).toBeLessThan(2_000);
+    }
+  });
+
   it('breaks off, nothing is sent twice', async () => {
     let seen = 0;
     upstream.atOnce = (request) => {

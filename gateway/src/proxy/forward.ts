@@ -81,6 +81,8 @@ export interface ForwardOptions {
  * @throws {DomainError} 503 or 504 when nobody answered, 413 and 400 for what the caller sent.
  */
 export function forward(request: FastifyRequest, reply: FastifyReply, options: ForwardOptions): Promise<void> {
+  // Taken now: a body that failed lets go of its connection.
+  const { socket } = request.raw;
   return new Promise((resolve, reject) => {
     reply.raw.once('close', resolve);
     const hooks: FastifyReplyFromHooks = {
@@ -93,8 +95,9 @@ export function forward(request: FastifyRequest, reply: FastifyReply, options: F
         resolve();
       },
       onError: (_reply, { error }) => {
-        // A body that breaks off because its sender hung up fails the request to the service as well.
-        if (request.raw.errored !== null || reply.raw.destroyed) resolve();
+        // A body that breaks off because its sender hung up fails the request to the service as well. The connection says
+        // whether it did: the body itself has failed, too, when the service could not be reached to read it.
+        if (socket.destroyed || reply.raw.destroyed) resolve();
         else reject(failureOf(error, options.service));
       },
     };
