@@ -33,5 +33,6 @@ export async function eventPeer(service: ServiceName, broker: TestBroker): Promi
 async function publish(transport: Transport, event: DomainEvent): Promise<void> {
   const headers = { traceparent: event.traceparent };
   const [outcome] = await transport.publish([{ id: event.id, type: event.type, body: JSON.stringify(event), headers }]);
-  if (outcome?.kind !== 'confirmed') throw new Error(`the broker did not take ${event.type}: ${JSON.stringify(outcome)}`);
+  if (outcome?.kind !== 'confirmed')
+    throw new Error(`the broker did not take ${event.type}: ${JSON.stringify(outcome)}`);
 }
