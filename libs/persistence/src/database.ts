@@ -32,9 +32,9 @@ export class Database<Client = unknown> implements Sql {
     private readonly disconnect: () => Promise<void>,
   ) {}
 
-  /** One statement in its own transaction. */
+  /** One statement in its own transaction, run again after a serialisation failure or deadlock: it did nothing then. */
   query<R extends object>(text: string, params: readonly unknown[] = []): Promise<R[]> {
-    return runQuery<R>(this.pool, text, params);
+    return retryConflicts(() => runQuery<R>(this.pool, text, params));
   }
 
   /**
