@@ -26,6 +26,8 @@ const runs = (name, folder, script = 'dist/main.js') => ({
   env_production: { NODE_ENV: 'production' },
   // Processes stop by themselves within 10 s: requests and events under way are finished.
   kill_timeout: 12_000,
+  // A reload stops the old process when the new one listens, or at this time; PM2's own 3 s are less than a start takes.
+  listen_timeout: 60_000,
   exp_backoff_restart_delay: 200,
   max_memory_restart: '512M',
   merge_logs: true,

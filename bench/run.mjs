@@ -2,17 +2,20 @@
 import os from 'node:os';
 import { writeFileSync } from 'node:fs';
 import { ensureInstalled } from '../scripts/lib/install.mjs';
-import { removeData, removeTraces, startBenchPlatform, useOwnPlace } from './lib/platform.mjs';
-import { floorText, purchasesText, readsText } from './lib/report.mjs';
+import { leavePlace, startBenchPlatform, useOwnPlace } from './lib/platform.mjs';
+import { floorText, lastUnitsText, purchasesText, readsText } from './lib/report.mjs';
 
 const setting = (name, fallback) => Number(process.env[name] ?? fallback);
 const seconds = setting('BENCH_SECONDS', 30);
 const concurrency = setting('BENCH_CONCURRENCY', 16);
 const ratePerSecond = setting('BENCH_RATE', 40);
 const readSeconds = setting('BENCH_READ_SECONDS', Math.min(8, seconds));
-/** Enough for the compiler to have seen every hot path often; ended by the clock on a slow machine. */
-const WARM_UP_ORDERS = 1_000;
-const parts = new Set((process.env.BENCH_PARTS ?? 'purchases,paced,reads,floor').split(','));
+/** A platform runs for days: what is measured comes after the compiler has settled, or after three minutes on a slow machine. */
+const warmUpOrders = setting('BENCH_WARM_UP_ORDERS', 4_000);
+const WARM_UP_SECONDS_MAX = 180;
+const [, , ...named] = process.argv;
+const usualParts = (process.env.BENCH_PARTS ?? 'purchases,paced,reads,floor,last-units').split(',');
+const parts = new Set(named.length > 0 ? named : usualParts);
 const log = (line) => console.log(`  ${line}`);
 
 async function measure() {
@@ -21,13 +24,12 @@ async function measure() {
   const results = {};
   const show = (text) => console.log(text);
   let platform = await startBenchPlatform({ log });
-  stopLater = () => platform.stop();
-  traces = platform;
+  running = platform;
   // The restart for the floor takes the same broker without looking for it again, and waits longer for its answer.
   if (platform.broker.kind === 'rabbitmq') process.env.RABBITMQ_URL = platform.broker.url;
   const shop = await openShop(platform);
   log('Warming up …');
-  await runPurchases(platform, shop, { concurrency, seconds, orders: WARM_UP_ORDERS });
+  await runPurchases(platform, shop, { concurrency, seconds: WARM_UP_SECONDS_MAX, orders: warmUpOrders });
 
   if (parts.has('purchases')) {
     results.full = await runPurchases(platform, shop, { concurrency, seconds });
@@ -37,6 +39,11 @@ async function measure() {
     results.paced = await runPurchases(platform, shop, { ratePerSecond, seconds });
     show(purchasesText(`Purchases, ${ratePerSecond} a second, ${seconds} s`, results.paced));
   }
+  if (parts.has('last-units')) {
+    const { runLastUnits } = await import('./lib/last-units.mjs');
+    results.lastUnits = await runLastUnits(platform, shop);
+    show(lastUnitsText(results.lastUnits));
+  }
   if (parts.has('reads')) {
     results.reads = await runReads(platform, shop, { connections: concurrency, seconds: readSeconds });
     show(readsText(results.reads));
@@ -45,22 +52,20 @@ async function measure() {
     const { measureFloor } = await import('./floor.mjs');
     results.floor = await measureFloor(platform, shop, {
       concurrency,
-      restart: async (options) => (platform = await startBenchPlatform({ log, ...options })),
+      restart: async (options) => (running = platform = await startBenchPlatform({ log, ...options })),
     });
     show(floorText(results.floor, results.full));
   }
   return results;
 }
 
-let stopLater = async () => {};
-let traces;
+let running;
 
 async function cleanUp() {
-  await stopLater().catch((error) => log(`Stopping: ${error.message}`));
-  if (traces === undefined) return;
-  // An embedded Postgres has stopped with the platform, and its data goes with the folder.
-  if (traces.postgres.kind === 'given') await removeTraces(traces).catch((error) => log(error.message));
-  removeData();
+  if (running === undefined) return;
+  const platform = running;
+  running = undefined;
+  await leavePlace(platform, log);
 }
 
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void cleanUp().finally(() => process.exit(130)));

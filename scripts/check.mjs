@@ -1,8 +1,8 @@
-// npm run check [-- format|types|lint|boundaries …]   what a change must pass beside its tests.
+// npm run check [-- format|types|lint|boundaries|events|openapi …]   what a change must pass beside its tests.
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { ensureInstalled } from './lib/install.mjs';
-import { root, servicesWithDatabase } from './lib/repo.mjs';
+import { root, servicesWithDatabase, workspaces } from './lib/repo.mjs';
 
 const node = (script, ...args) => [path.join(root, 'node_modules', ...script.split('/')), ...args];
 const code = ['libs', 'services', 'gateway'];
@@ -11,6 +11,9 @@ const checks = {
   types: node('typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.json'),
   lint: node('oxlint/bin/oxlint', '--type-aware', ...code, 'scripts'),
   boundaries: node('dependency-cruiser/bin/dependency-cruise.mjs', '--config', '.dependency-cruiser.mjs', ...code),
+  // The golden contracts: whoever changes one says so by `npm run golden:update`.
+  events: [path.join(root, 'scripts', 'docs-events.mjs'), '--check', '--golden'],
+  openapi: [path.join(root, 'scripts', 'docs-openapi.mjs'), '--check'],
 };
 
 function run(args) {
@@ -32,6 +35,9 @@ try {
   ensureInstalled();
   const { generateClients } = await import('./lib/prisma-clients.mjs');
   await generateClients(servicesWithDatabase());
+  const { compileWorkspaces } = await import('./lib/compile.mjs');
+  const { problems } = await compileWorkspaces(workspaces());
+  if (problems.length > 0) throw new Error(problems.join('\n'));
   const results = await Promise.all(names.map(async (name) => ({ name, ...(await run(checks[name])) })));
   for (const { name, status, output } of results)
     console.log(status === 0 ? `${name}: passed` : `${name}: FAILED\n${output.trim()}\n`);

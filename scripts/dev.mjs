@@ -4,21 +4,24 @@ import { watch } from 'node:fs';
 import path from 'node:path';
 import { checkNode, ensureInstalled } from './lib/install.mjs';
 import { root, workspaces } from './lib/repo.mjs';
+import { onStopRequest } from './lib/stop-requests.mjs';
 
 const settleMs = 150;
 
 try {
   checkNode();
   ensureInstalled();
-  const { buildAll, startPlatform } = await import('./lib/platform.mjs');
+  const { buildAll, startPlatform, undoAll } = await import('./lib/platform.mjs');
   const { coreServices, readSettings } = await import('./lib/platform-settings.mjs');
   const { seed } = await import('./lib/seed.mjs');
   const { screenOf } = await import('./lib/screen.mjs');
   const log = (line) => console.log(`  ${line}`);
   await buildAll();
-  const platform = await startPlatform({ log, only: chosen(process.argv.slice(2), coreServices, readSettings) });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
-    process.once(signal, () => void platform.stop().then(() => process.exit(0)));
+  const undo = [];
+  let stopping;
+  onStopRequest(() => (stopping ??= undoAll(undo, log).then(() => process.exit(0))));
+  const only = chosen(process.argv.slice(2), coreServices, readSettings);
+  const platform = await startPlatform({ log, only, undo });
   if (platform.services.length === platform.settings.services.length) await seed(platform);
   console.log(screenOf(platform));
   watchSources(platform, log);

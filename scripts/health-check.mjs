@@ -1,22 +1,14 @@
 // npm run health:check   asks every process of the platform whether it is ready and shows its dependencies. Exit code 1 when one is down.
-// Addresses: the gateway's at GATEWAY_URL, else the PORT in gateway/.env, else 3000; the services' at AUTH_SERVICE_URL and so
-// on, in the environment or in gateway/.env, else localhost:3001 and so on.
+// Addresses: the gateway's at GATEWAY_URL, else the PORT in gateway/.env; the services' at AUTH_SERVICE_URL and so on, in the
+// environment or in gateway/.env; else 3000 and up. RESELLER_PORT_BASE asks the platform of `npm start` that runs there.
+import { readSettings } from './lib/platform-settings.mjs';
 import { serviceDotEnv } from './lib/service-env.mjs';
 
-const PORTS = {
-  gateway: 3000,
-  auth: 3001,
-  product: 3002,
-  pricing: 3003,
-  order: 3004,
-  payment: 3005,
-  wallet: 3006,
-  'share-link': 3007,
-  notification: 3008,
-};
+const { gatewayPort, services } = readSettings();
+const PORTS = { gateway: gatewayPort, ...Object.fromEntries(services.map(({ name, port }) => [name, port])) };
 const TIMEOUT_MS = 5_000;
 
-const env = { ...serviceDotEnv({ dir: 'gateway' }), ...process.env };
+const env = { ...(process.env.RESELLER_PORT_BASE ? {} : serviceDotEnv({ dir: 'gateway' })), ...process.env };
 
 function addressOf(name) {
   if (name === 'gateway') return env.GATEWAY_URL || `http://localhost:${env.PORT || PORTS.gateway}`;
@@ -39,6 +31,7 @@ async function ask(name) {
 /** 'database up, events down (no connection)'; the gateway's services have rows of their own. */
 function dependenciesOf({ report }) {
   return Object.entries(report.dependencies ?? {})
+    .filter(([name]) => !(name in PORTS))
     .map(([name, { state, detail }]) => `${name} ${state}${detail === undefined ? '' : ` (${detail})`}`)
     .join(', ');
 }

@@ -14,9 +14,19 @@ try {
   if (!healthy)
     throw new Error(`No platform answers at ${settings.gatewayUrl}: run npm start in another terminal first.`);
   const databases = await findDatabases();
+  if (databases.adminUrl === undefined)
+    throw new Error(
+      'This platform was set up with .env files: the people of the catalogue have a known password, so it is not seeded. npm run create-admin makes an administrator.',
+    );
   const { memory, save } = loadMemory(settings.dataDir);
   delete memory.seeded;
-  await seed({ settings, postgres: { url: databases.adminUrl }, services: settings.services, memory, save });
+  await seed({
+    settings,
+    postgres: { kind: databases.kind, url: databases.adminUrl },
+    services: settings.services,
+    memory,
+    save,
+  });
   console.log('The catalogue and the people are there.');
 } catch (error) {
   console.error(error.message);

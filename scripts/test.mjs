@@ -8,6 +8,9 @@ import { parseArgs } from 'node:util';
 import { ensureInstalled } from './lib/install.mjs';
 import { dataDir, root, servicesWithDatabase, workspaces } from './lib/repo.mjs';
 
+/** More files than this failing in one run is a broken build, not an accident of timing. */
+const SECOND_TRY_MAX_FILES = 3;
+
 const cleanups = [];
 let jest;
 let interrupted = false;
@@ -47,16 +50,33 @@ async function run(result) {
   const missing = values.size === 'unit' ? [] : await provision(env);
   if (interrupted) return;
   const report = await runJest(jestArguments(values, positionals), env);
-  result.passed = report.numPassedTests;
-  // A file that could not even be loaded has no tests to count, but it failed all the same.
-  result.failed = report.numFailedTests + report.numRuntimeErrorTestSuites;
-  result.exitCode = report.exitCode;
-  if (report.numPendingTests > 0) console.log(`Skipped: ${report.numPendingTests}.`);
+  Object.assign(result, interrupted ? report : await withSecondTry(report, values, env));
+  if (report.skipped > 0) console.log(`Skipped: ${report.skipped}.`);
   for (const sentence of missing) console.log(sentence);
   if (missing.length > 0 && process.env.CI === 'true') {
     console.error('In CI that is a failure: set RABBITMQ_URL.');
     result.failed += 1;
   }
+}
+
+/**
+ * Runs the few files that failed once more, each alone. One that passes then counts, and is named: it leans on the
+ * speed of the machine and wants mending. Many failures are no accident and stand.
+ */
+async function withSecondTry(first, values, env) {
+  const files = first.failedFiles;
+  if (files.length === 0 || files.length > SECOND_TRY_MAX_FILES) return first;
+  console.log(`A second try, each alone: ${files.map(({ name }) => name).join(', ')}`);
+  const names = files.map(({ name }) => name);
+  const second = await runJest(['--runInBand', ...jestArguments(values, names)], env);
+  const stillFailed = new Set(second.failedFiles.map(({ name }) => name));
+  for (const name of names)
+    if (second.exitCode === 0 || (second.passed > 0 && !stillFailed.has(name)))
+      console.log(`Passed only at the second try: ${name}`);
+  return {
+    ...second,
+    passed: first.passed - files.reduce((sum, { passed }) => sum + passed, 0) + second.passed,
+  };
 }
 
 async function prepareCode() {
@@ -145,16 +165,25 @@ async function runJest(args, env) {
     jest.once('close', (code) => resolve(code ?? 1));
   });
   try {
-    return { ...JSON.parse(readFileSync(reportFile, 'utf8')), exitCode };
+    return { ...outcomeOf(JSON.parse(readFileSync(reportFile, 'utf8'))), exitCode };
   } catch {
-    return {
-      numPassedTests: 0,
-      numFailedTests: 0,
-      numRuntimeErrorTestSuites: exitCode === 0 ? 0 : 1,
-      numPendingTests: 0,
-      exitCode,
-    };
+    return { passed: 0, failed: exitCode === 0 ? 0 : 1, skipped: 0, failedFiles: [], exitCode };
   } finally {
     rmSync(reportFile, { force: true });
   }
+}
+
+function outcomeOf(report) {
+  return {
+    passed: report.numPassedTests,
+    // A file that could not even be loaded has no tests to count, but it failed all the same.
+    failed: report.numFailedTests + report.numRuntimeErrorTestSuites,
+    skipped: report.numPendingTests,
+    failedFiles: report.testResults
+      .filter(({ status }) => status === 'failed')
+      .map(({ name, assertionResults }) => ({
+        name: path.relative(root, name),
+        passed: assertionResults.filter(({ status }) => status === 'passed').length,
+      })),
+  };
 }

@@ -11,7 +11,7 @@ import { documentedOperations, pathOf, type Operation } from './support/operatio
 import { startE2ePlatform, type Platform } from './support/platform.js';
 import { rawBytes, rawRequest } from './support/raw-http.js';
 import { bodyOf, Shop, type Order, type Person, type Product } from './support/shop.js';
-import { stateOf } from './support/state.js';
+import { stateOf, untilQuiet } from './support/state.js';
 
 const NOWHERE = '01990000-0000-7000-8000-000000000000';
 const NOT_YOURS: unknown = expect.stringMatching(/^40[34]$/);
@@ -36,6 +36,7 @@ beforeAll(async () => {
   product = await shop.product(admin);
   order = await shop.purchase(victim, { product });
   operations = await documentedOperations(platform.api);
+  await untilQuiet(platform);
 }, 180_000);
 afterAll(() => platform.stop(), 60_000);
 

@@ -57,7 +57,7 @@ describe('package.json', () => {
 
   it('has the commands that the platform promises', () => {
     const promised =
-      'start test dev dev:core seed reset check demo build install:all prisma:generate prisma:migrate start:prod stop:prod logs:prod monit:prod health:check test:all verify:invariants events create-admin bench docs:events docs:openapi golden:update';
+      'start test dev dev:core seed reset check demo build install:all prisma:generate prisma:migrate start:prod stop:prod logs:prod monit:prod health:check test:all verify:invariants events create-admin bench storm docs:events docs:openapi golden:update';
     expect(Object.keys(scripts)).toEqual(expect.arrayContaining(promised.split(' ')));
   });
 });
@@ -70,6 +70,7 @@ describe('ecosystem.config.js', () => {
     instances: number | 'max';
     exec_mode: string;
     kill_timeout: number;
+    listen_timeout: number;
     env: Record<string, string>;
   }
   const load = (env: Record<string, string> = {}): App[] => {
@@ -105,6 +106,10 @@ describe('ecosystem.config.js', () => {
       /SHUTDOWN_DEADLINE_MS = ([\d_]+)/.exec(text('libs/http/src/start-service.ts'))?.[1]?.replaceAll('_', ''),
     );
     for (const { kill_timeout } of load()) expect(kill_timeout).toBeGreaterThan(deadlineMs);
+  });
+
+  it('gives a new process longer to start than it takes: PM2 stops the old one at that time, ready or not', () => {
+    for (const { listen_timeout } of load()) expect(listen_timeout).toBeGreaterThanOrEqual(30_000);
   });
 
   it('takes the number of instances from the environment', () => {

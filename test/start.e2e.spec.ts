@@ -81,7 +81,8 @@ it('runs from a clean clone with nothing else there, tells its story, and leaves
   expect(await third.exitCode).not.toBe(0);
   expect(lastSentence(third)).toMatch(/^Ports? [\d, ]+ (is|are) in use: .+RESELLER_PORT_BASE/);
 
-  await stopsCleanly(second);
+  // As a service manager does: npm alone is told, and the shell that it passes this on to tells nobody.
+  await stopsCleanly(second, ({ pid }) => process.kill(Number(pid), 'SIGTERM'));
 }, 900_000);
 
 it('says in one sentence that DATABASE_URL leads nowhere, and starts nothing', async () => {
@@ -131,9 +132,9 @@ function interrupt({ pid }: ChildProcess): void {
   if (pid !== undefined) process.kill(-pid, 'SIGINT');
 }
 
-async function stopsCleanly(command: Command): Promise<void> {
+async function stopsCleanly(command: Command, end: (child: ChildProcess) => void = interrupt): Promise<void> {
   expect(processesOfTheClone().length).toBeGreaterThan(9);
-  interrupt(command.child);
+  end(command.child);
   await command.exitCode;
   expect(command.said()).toContain('Stopped.');
   await eventually(() => expect(processesOfTheClone()).toEqual([]), { timeoutMs: 15_000, intervalMs: 200 });

@@ -52,11 +52,11 @@ export function purchasesText(title, result) {
   return parts.join('\n');
 }
 
-function cpuText({ cpuMs, ...usage }, orders) {
+function cpuText({ cpuMs, ...usage }, orders, unit = 'order') {
   const rows = Object.entries(cpuMs).filter(([name]) => !apart.has(name));
   const others = [...Object.entries(cpuMs).filter(([name]) => apart.has(name)), ...Object.entries(usage.servers)];
   return table(
-    ['CPU ms per order', ''],
+    [`CPU ms per ${unit}`, ''],
     [
       ...rows.map(([name, ms]) => [name, number(ms / orders, 2)]),
       ['= gateway and services', number(platformCpuMs({ cpuMs }) / orders, 2)],
@@ -130,4 +130,15 @@ export function floorText(floor, full) {
     table(['', 'platform', 'floor', 'ratio'], rows),
     `  ${floor.failed} of ${floor.units} units failed when sent again${floor.failed === 0 ? '' : `, for example: ${floor.shownFailures[0]}`}.`,
   ].join('\n');
+}
+
+export function lastUnitsText({ buyers, units, answers, wrong, p50, p95, p99, seconds, usage, referenceUs }) {
+  const lines = [
+    `\n${buyers} buyers at once for the last ${units} units: ${JSON.stringify(answers)} in ${number(seconds)} s`,
+    ...wrong.map((one) => `  WRONG: ${one}`),
+    table(['ms', 'p50', 'p95', 'p99'], [['POST /orders', number(p50), number(p95), number(p99)]]),
+    cpuText(usage, buyers, 'buyer'),
+    loadText({ usage, referenceUs }),
+  ];
+  return lines.join('\n');
 }

@@ -26,7 +26,7 @@ async function times(count, make) {
   return made;
 }
 
-/** @returns {Promise<{ products: object[], links: object[], buyers: { userId: string, accessToken: string }[] }>} */
+/** @returns {Promise<{ admin: object, products: object[], links: object[], buyers: { userId: string, accessToken: string }[] }>} */
 export async function openShop({ settings, services, postgres }) {
   const api = apiClient(settings.gatewayUrl.replace('localhost', '127.0.0.1'));
   const admin = await signInAdmin(api, { settings, postgres });
@@ -34,7 +34,7 @@ export async function openShop({ settings, services, postgres }) {
   const products = await times(PRODUCTS, (index) => admin.post('/products', productOf(index, category.id)));
   const resellers = await times(RESELLERS, (index) => register(api, 'RESELLER', index));
   const buyers = await times(BUYERS, (index) => register(api, 'CUSTOMER', index));
-  if (!services.some(({ name }) => name === 'share-link')) return { products, links: [], buyers };
+  if (!services.some(({ name }) => name === 'share-link')) return { admin, products, links: [], buyers };
   const links = await times(PRODUCTS, async (index) => {
     const seller = resellers[index % RESELLERS];
     const body = { productId: products[index].id, sellerPrice: SELLER_PRICE };
@@ -46,7 +46,7 @@ export async function openShop({ settings, services, postgres }) {
       variantIds: products[index].variants.map((variant) => variant.id),
     };
   });
-  return { products, links, buyers };
+  return { admin, products, links, buyers };
 }
 
 const productOf = (index, categoryId) => ({

@@ -3,15 +3,21 @@ import type { IncomingMessage } from 'node:http';
 import cors from '@fastify/cors';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { addRequestContext, nestLogger, ProblemFilter, sendProblem } from '@reseller/http';
+import {
+  addRequestContext,
+  leaveSilentConnections,
+  nestLogger,
+  ProblemFilter,
+  unreadableRequests,
+} from '@reseller/http';
 import type { Logger } from '@reseller/runtime';
 import type { GatewayConfig } from './gateway.config.js';
 import { GatewayModule } from './gateway.module.js';
 import { Callers } from './identity/callers.js';
 import { addSecurityHeaders } from './security-headers.js';
 import { registerProxy } from './proxy/proxy.js';
-import { openRedis } from './proxy/rate-limits.js';
+import { openRedis, ownAnswersLimiter } from './proxy/rate-limits.js';
+import { StreamLane } from './proxy/stream-lane.js';
 
 /** Every path also answers under `/api`: the prefix is dropped before routing. */
 const withoutApiPrefix = (url: string): string => (/^\/api(?=[/?]|$)/.test(url) ? url.slice(4) || '/' : url);
@@ -23,18 +29,20 @@ export async function createGatewayApp(config: GatewayConfig, logger: Logger): P
     bodyLimit: config.BODY_LIMIT_BYTES,
     trustProxy: (_address: string, hop: number) => hop < config.TRUSTED_PROXIES,
     forceCloseConnections: 'idle',
+    return503OnClosing: false,
     requestTimeout: 30_000,
     rewriteUrl: (request: IncomingMessage) => withoutApiPrefix(request.url ?? '/'),
-    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) =>
-      sendProblem(reply, problems.sourceOf(error), request.url),
+    ...unreadableRequests(problems),
   });
   const fastify = adapter.getInstance();
   addRequestContext(fastify, logger);
-  const app = await NestFactory.create<NestFastifyApplication>(GatewayModule.forRoot(config, logger), adapter, {
+  leaveSilentConnections(fastify);
+  const redis = openRedis(config, logger);
+  const app = await NestFactory.create<NestFastifyApplication>(GatewayModule.forRoot(config, logger, redis), adapter, {
     logger: nestLogger(logger),
     abortOnError: false,
   });
-  await addSecurityHeaders(fastify, {
+  addSecurityHeaders(fastify, {
     crossOriginResourcePolicy: { policy: 'cross-origin' },
     // TLS ends in front of the gateway; it must also work without, on a developer's machine.
     contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
@@ -54,8 +62,12 @@ export async function createGatewayApp(config: GatewayConfig, logger: Logger): P
     ],
     maxAge: 600,
   });
-  const redis = openRedis(config, logger);
-  registerProxy(fastify, { config, callers: app.get(Callers), redis, problems });
-  fastify.addHook('onClose', async () => void (await redis?.quit().catch(() => undefined)));
+  const limitOwnAnswers = await ownAnswersLimiter(fastify, config);
+  fastify.addHook('onRequest', async (request, reply) => {
+    if (request.routeOptions.config?.isForwarded !== true) await limitOwnAnswers(request, reply);
+  });
+  const [callers, streams] = [app.get(Callers), app.get(StreamLane)];
+  registerProxy(fastify, { config, callers, streams, redis, problems, limitOwnAnswers });
+  fastify.addHook('onClose', async () => void (await redis?.quit().catch(() => redis.disconnect())));
   return app;
 }

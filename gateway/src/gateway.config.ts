@@ -9,6 +9,8 @@ export const gatewayConfig = z.object({
   PORT: env.port(GATEWAY_PORT),
   HOST: env.text('0.0.0.0'),
   LOG_LEVEL: env.text('info'),
+  /** Stacks in the log, for developers. */
+  LOG_STACKS: env.flag(false),
   JWT_SECRET: env.secret({ min: 32 }),
   IDENTITY_PRIVATE_KEY: env.secret({ min: 40 }),
   AUTH_SERVICE_URL: serviceUrl('auth'),
@@ -32,7 +34,12 @@ export const gatewayConfig = z.object({
   RATE_LIMIT_PAYMENTS_PER_MINUTE: env.int(60, { min: 1 }),
   UPSTREAM_TIMEOUT: env.durationMs('10s'),
   BODY_LIMIT_BYTES: env.int(1_048_576, { min: 1_024, max: 52_428_800 }),
+  /** Of routes that take whole files; the time is from the first byte to the answer, while the file is being sent. */
+  BULK_BODY_LIMIT_BYTES: env.int(10_485_760, { min: 1_024, max: 104_857_600 }),
+  BULK_TIMEOUT: env.durationMs('30s'),
   WEBHOOK_BODY_LIMIT_BYTES: env.int(524_288, { min: 1_024, max: 10_485_760 }),
+  /** Streams of events that may be open at once; each holds a connection to its service. */
+  STREAMS_MAX: env.int(1_000, { min: 1, max: 50_000 }),
   WEBHOOK_CONCURRENCY: env.int(64, { min: 1, max: 1_000 }),
 });
 

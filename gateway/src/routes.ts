@@ -18,6 +18,12 @@ export interface Route {
   readonly service: ServiceName;
   readonly who: WhoMayCall;
   readonly limit: Limit;
+  /** Asks, although it is a POST: what is kept of the service's answers stays true. */
+  readonly isQuestion?: boolean;
+  /** Takes whole files: a larger body, and more time to send it. */
+  readonly isBulk?: boolean;
+  /** Answers with events for as long as the caller stays: limits as for the others when it begins, and a lane of its own. */
+  readonly stream?: true;
 }
 
 const READ = ['GET'] as const;
@@ -32,7 +38,8 @@ const route = (
   service: ServiceName,
   who: WhoMayCall,
   limit: Limit = 'general',
-): Route => ({ methods, path, service, who, limit });
+  more: Pick<Route, 'isQuestion' | 'isBulk' | 'stream'> = {},
+): Route => ({ methods, path, service, who, limit, ...more });
 
 /**
  * Everything that passes the gateway; what is not here is 404. A more specific path wins over a wildcard. Services check
@@ -50,16 +57,23 @@ export const ROUTES: readonly Route[] = [
   route(ANY, '/auth/*', 'auth', 'signed-in'),
   route(ANY, '/users/*', 'auth', 'signed-in'),
   route(ANY, '/addresses/*', 'auth', 'signed-in'),
+  route(ANY, '/customers/*', 'auth', ADMIN),
+  route(CREATE, '/customers/bulk', 'auth', ADMIN, 'general', { isBulk: true }),
   route(ANY, '/businesses/*', 'auth', ADMIN),
   route(ANY, '/tenants/*', 'auth', ADMIN),
   route(ANY, '/admin/users/*', 'auth', ADMIN),
   route(READ, '/admin/audit-logs/*', 'auth', ADMIN),
 
   route(READ, '/products/*', 'product', 'everyone'),
+  route(READ, '/products/export.csv', 'product', ADMIN),
+  route(CREATE, '/products/import', 'product', ADMIN, 'general', { isBulk: true }),
   route(WRITE, '/products/*', 'product', ADMIN),
   route(READ, '/categories/*', 'product', 'everyone'),
   route(WRITE, '/categories/*', 'product', ADMIN),
+  route(CREATE, '/inventory/availability', 'product', 'everyone', 'general', { isQuestion: true }),
+  route(CREATE, '/inventory/import', 'product', ADMIN, 'general', { isBulk: true }),
   route(ANY, '/inventory/*', 'product', ADMIN),
+  route(READ, '/reservations/*', 'product', ADMIN),
   route(READ, '/stock/*', 'product', 'everyone'),
 
   route(CREATE, '/pricing/calculate', 'pricing', 'everyone'),
@@ -69,7 +83,9 @@ export const ROUTES: readonly Route[] = [
 
   route(CREATE, '/orders', 'order', 'everyone', 'payments'),
   route(READ, '/orders', 'order', 'signed-in'),
+  route(READ, '/orders/:id/stream', 'order', 'everyone', 'general', { stream: true }),
   route(ANY, '/orders/*', 'order', 'everyone'),
+  route(READ, '/orders/admin/*', 'order', ADMIN),
   route(ANY, '/admin/orders/*', 'order', ADMIN),
 
   route(CREATE, '/orders/verify-payment', 'payment', 'everyone', 'payments'),
@@ -78,6 +94,7 @@ export const ROUTES: readonly Route[] = [
   route(CREATE, '/payments/verify', 'payment', 'everyone', 'payments'),
   route(READ, '/payments', 'payment', 'signed-in'),
   route(READ, '/payments/*', 'payment', 'everyone'),
+  route(READ, '/payments/analytics', 'payment', ADMIN),
   route(WRITE, '/payments/*', 'payment', ADMIN, 'payments'),
   route(READ, '/refunds', 'payment', 'signed-in'),
   route(READ, '/refunds/*', 'payment', 'everyone'),
@@ -96,6 +113,7 @@ export const ROUTES: readonly Route[] = [
   route(READ, '/share/*', 'share-link', 'everyone'),
 
   route(ANY, '/notifications/*', 'notification', 'signed-in'),
+  route(READ, '/admin/notifications/stream', 'notification', ADMIN, 'general', { stream: true }),
   route(ANY, '/admin/notifications/*', 'notification', ADMIN),
 ];
 

@@ -1,27 +1,28 @@
-import helmet, { type FastifyHelmetOptions } from '@fastify/helmet';
-import type { FastifyInstance, FastifyReply } from 'fastify';
-
-type Header = readonly [name: string, value: string];
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { FastifyInstance } from 'fastify';
+import helmet, { type HelmetOptions } from 'helmet';
 
 /**
- * Helmet's headers on every answer. They are the same for every request, but the plugin puts its middleware and the content
- * security policy together anew each time, a twentieth of a proxied request's CPU: so the first answer's are kept.
+ * Helmet's headers on every answer. They are the same for every request, but helmet puts them together anew each time, a
+ * twentieth of a proxied request's CPU: so they are taken once. A route that sets one of them itself wins.
  */
-export async function addSecurityHeaders(app: FastifyInstance, options: FastifyHelmetOptions): Promise<void> {
-  await app.register(helmet, { ...options, global: false });
-  let kept: readonly Header[] | undefined;
+export function addSecurityHeaders(app: FastifyInstance, options: HelmetOptions): void {
+  const headers = headersOfHelmet(options);
   app.addHook('onRequest', (_request, reply, done) => {
-    // On the raw response, as helmet does: a route that sets one of them itself wins.
-    if (kept === undefined) kept = headersOfHelmet(reply);
-    else for (const [name, value] of kept) reply.raw.setHeader(name, value);
+    void reply.headers(headers);
     done();
   });
 }
 
-/** Lets helmet treat this answer, and tells what it has set. */
-function headersOfHelmet(reply: FastifyReply): readonly Header[] {
-  const before = new Set(reply.raw.getHeaderNames());
-  reply.helmet();
-  const added = reply.raw.getHeaderNames().filter((name) => !before.has(name));
-  return added.map((name) => [name, String(reply.raw.getHeader(name))]);
+function headersOfHelmet(options: HelmetOptions): Readonly<Record<string, string>> {
+  const headers: Record<string, string> = {};
+  const answer: Pick<ServerResponse, 'removeHeader'> & { setHeader(name: string, value: string): void } = {
+    setHeader: (name, value) => void (headers[name.toLowerCase()] = value),
+    removeHeader: (name) => void delete headers[name.toLowerCase()],
+  };
+  // It reads nothing of the request, and of the response it uses only this.
+  helmet(options)({} as IncomingMessage, answer as unknown as ServerResponse, (error: unknown) => {
+    if (error !== undefined) throw error instanceof Error ? error : new Error('helmet failed');
+  });
+  return headers;
 }

@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import http from 'node:http';
+import net from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { chaosProxy, eventually } from '@reseller/testing';
 import { startGateway, startUpstream, type Gateway, type Upstream } from './gateway-fixture.js';
@@ -119,19 +121,73 @@ describe('when a service', () => {
   });
 
   it('dies within its answer, the caller sees that it is not whole', async () => {
-    upstream.answer = (_request, response) => {
-      response.writeHead(200, { 'content-length': '1000' }).write('half');
-      setImmediate(() => response.socket?.destroy());
+    const dieWithin = (length: string) => {
+      upstream.answer = (_request, response) => {
+        response.writeHead(200, { 'content-length': length }).write('half');
+        setImmediate(() => response.socket?.destroy());
+      };
     };
     const { url, client } = await start({});
+    dieWithin('1000000');
     await expect(fetch(`${url}/products`).then((response) => response.text())).rejects.toThrow();
+    dieWithin('1000');
+    expect((await client.get('/products')).status).toBe(503);
     upstream.answer = undefined;
     expect((await client.get('/products')).status).toBe(200);
   });
 
+  it('dies before the first byte of an answer without length, the caller is told, and nothing of the dead answer', async () => {
+    upstream.answer = (_request, response) => {
+      response.writeHead(200, { 'content-encoding': 'gzip', 'set-cookie': 'a=b' }).flushHeaders();
+      setImmediate(() => response.socket?.destroy());
+    };
+    const { client } = await start({});
+    const { status, headers, body } = await client.get<{ code: string }>('/products');
+    expect([status, body.code]).toEqual([503, 'UPSTREAM_UNAVAILABLE']);
+    expect([headers.get('content-encoding'), headers.get('set-cookie')]).toEqual([null, null]);
+  });
+
+  it('answers with a status that there is not, that is a bad gateway', async () => {
+    upstream.atOnce = (request) => {
+      request.socket.end('HTTP/1.1 700 Odd\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n');
+      return true;
+    };
+    const { client } = await start({});
+    expect((await client.get('/products')).status).toBe(502);
+  });
+
+  it('keeps callers waiting until they hang up, it is left alone as one that does not answer', async () => {
+    upstream.answer = () => undefined;
+    const { url } = await start({});
+    const impatient = () => fetch(`${url}/products`, { signal: AbortSignal.timeout(1_300) }).catch(() => undefined);
+    await Promise.all(Array.from({ length: 12 }, impatient));
+    // The gateway hears of a hang-up a moment after the caller has hung up.
+    await setTimeout(100);
+    upstream.arrivals.length = 0;
+    const answer = await fetch(`${url}/products`);
+    expect([answer.status, upstream.arrivals.length]).toEqual([503, 0]);
+  });
+
+  it('has callers who do not read, the others are answered', async () => {
+    const large = Buffer.alloc(8_000_000);
+    upstream.answer = (request, response) => response.end(request.url === '/products/large' ? large : '{}');
+    const { port, client } = await start({ UPSTREAM_TIMEOUT: '1s' });
+    const lazy = Array.from({ length: 140 }, () => {
+      const socket = net.connect(port, '127.0.0.1');
+      socket.on('error', () => undefined).pause();
+      socket.write('GET /products/large HTTP/1.1\r\nHost: x\r\n\r\n');
+      return socket;
+    });
+    try {
+      await eventually(async () => (await client.get('/products')).status === 200, { timeoutMs: 15_000 });
+    } finally {
+      for (const socket of lazy) socket.destroy();
+    }
+  }, 30_000);
+
   it('is slow and the gateway is told to stop, the request under way is finished', async () => {
     let finish: (() => void) | undefined;
-    upstream.answer = (_request, response) => void (finish = () => response.end('whole'));
+    upstream.answer = (_request, response) => void (finish ??= () => response.end('whole'));
     const stopping = await start({});
     const request = http.get(`${stopping.url}/products`);
     const response = once(request, 'response') as Promise<[http.IncomingMessage]>;

@@ -87,11 +87,20 @@ export interface Gateway {
 const urlName = (service: ServiceName): string => `${service.toUpperCase().replaceAll('-', '_')}_SERVICE_URL`;
 
 /** The gateway on a free port, with one upstream in the place of all services. */
-export async function startGateway(upstreamUrl: string, env: Record<string, string> = {}): Promise<Gateway> {
+export async function startGateway(
+  upstreamUrl: string,
+  env: Record<string, string> = {},
+  logLines?: string[],
+): Promise<Gateway> {
   const urls = Object.fromEntries(SERVICE_NAMES.map((service) => [urlName(service), upstreamUrl]));
   const keys = { JWT_SECRET, IDENTITY_PRIVATE_KEY: TEST_IDENTITY.IDENTITY_PRIVATE_KEY };
   const config = loadConfig(gatewayConfig, { env: { ...keys, ...urls, ...env } });
-  const app = await createGatewayApp(config, createLogger({ service: 'gateway', level: env['LOG_LEVEL'] ?? 'silent' }));
+  const logger = createLogger({
+    service: 'gateway',
+    level: logLines === undefined ? (env['LOG_LEVEL'] ?? 'silent') : 'info',
+    ...(logLines === undefined ? {} : { destination: { write: (line: string) => void logLines.push(line) } }),
+  });
+  const app = await createGatewayApp(config, logger);
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();
   const client = httpClient(url);

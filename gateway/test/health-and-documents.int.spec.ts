@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { SERVICE_NAMES } from '@reseller/contracts';
 import { startGateway, startUpstream, type Gateway, type Upstream } from './gateway-fixture.js';
 
 interface Health {
@@ -9,13 +10,14 @@ interface Health {
 describe('what the gateway answers itself', () => {
   let upstream: Upstream;
   let gateway: Gateway;
+  const answer: Upstream['answer'] = (request, response) => {
+    const document = { paths: { '/products': { get: { operationId: 'list' } } }, components: { schemas: {} } };
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify(request.url === '/openapi.json' ? document : { status: 'ok' }));
+  };
   beforeAll(async () => {
     upstream = await startUpstream();
-    upstream.answer = (request, response) => {
-      const document = { paths: { '/products': { get: { operationId: 'list' } } }, components: { schemas: {} } };
-      response.setHeader('content-type', 'application/json');
-      response.end(JSON.stringify(request.url === '/openapi.json' ? document : { status: 'ok' }));
-    };
+    upstream.answer = answer;
     gateway = await startGateway(upstream.url, { WALLET_SERVICE_URL: 'http://127.0.0.1:9' });
   });
   afterAll(async () => {
@@ -37,6 +39,31 @@ describe('what the gateway answers itself', () => {
     expect((await gateway.client.get('/api/health/ready')).status).toBe(200);
   });
 
+  it('names each dependency with its state, as every process does', async () => {
+    upstream.answer = (_request, response) =>
+      response.setHeader('content-type', 'application/json').end(JSON.stringify({ status: 'degraded' }));
+    const redis = await startGateway(upstream.url, {
+      WALLET_SERVICE_URL: 'http://127.0.0.1:9',
+      REDIS_URL: 'redis://127.0.0.1:9',
+    });
+    const { status, body } = await redis.client.get<Health>('/health/ready');
+    expect([status, body]).toEqual([
+      200,
+      {
+        service: 'gateway',
+        status: 'degraded',
+        dependencies: {
+          ...Object.fromEntries(
+            SERVICE_NAMES.map((name) => [name, { state: name === 'wallet' ? 'down' : 'degraded' }]),
+          ),
+          redis: { state: 'degraded', detail: 'rate limits are not counted' },
+        },
+      },
+    ]);
+    await redis.close();
+    upstream.answer = answer;
+  });
+
   it('is unavailable when no service can be reached', async () => {
     const alone = await startGateway('http://127.0.0.1:9');
     const { status, body } = await alone.client.get<Health>('/health');
@@ -54,6 +81,11 @@ describe('what the gateway answers itself', () => {
     expect(status).toBe(200);
     expect(body).toMatchObject({ openapi: '3.1.0', paths: { '/products': { get: { operationId: 'list' } } } });
     expect(JSON.stringify(body)).not.toContain('"name":"wallet"');
+  });
+
+  it('leads who opens its address to the documents', async () => {
+    const { status, headers } = await fetch(`${gateway.url}/`, { redirect: 'manual' });
+    expect([status, headers.get('location')]).toEqual([302, '/docs']);
   });
 
   it('serves the documents as a page that runs under its own content security policy', async () => {

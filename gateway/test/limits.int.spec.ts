@@ -4,7 +4,7 @@ import http from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '@reseller/runtime';
 import { chaosProxy, eventually } from '@reseller/testing';
-import { startGateway, startUpstream, type Gateway, type Upstream } from './gateway-fixture.js';
+import { sendRaw, startGateway, startUpstream, type Gateway, type Upstream } from './gateway-fixture.js';
 
 const REDIS_URL = process.env['REDIS_URL'] ?? 'redis://127.0.0.1:6379';
 
@@ -79,6 +79,58 @@ describe('limits', () => {
       expect(await statuses([from('2001:db8::1'), from('2001:db8::2'), from('2001:db8:0:1::1')])).toEqual([
         200, 429, 200,
       ]);
+    });
+
+    it.each([
+      ['unknown paths', '/nowhere', 404],
+      ['crafted paths', '/products/..%2finternal/users', 404],
+      ['who has not signed in', '/auth/me', 401],
+      ['who may not', '/admin/orders', 403],
+      ['the documents', '/docs', 200],
+      ['a part of the documents', '/docs/start.js', 200],
+      ['health', '/health', 200],
+      ['readiness', '/health/ready', 200],
+    ])('count %s by address', async (_what, path, status) => {
+      const gateway = await start({ RATE_LIMIT_PER_MINUTE: '2', TRUSTED_PROXIES: '1' });
+      const client = status === 403 ? gateway.as('CUSTOMER') : gateway.client;
+      const from = (address: string) => client.get(path, { 'x-forwarded-for': address });
+      expect(await statuses(times(3, () => from('203.0.113.1')))).toEqual([status, status, 429]);
+      const { headers, body } = await from('203.0.113.1');
+      expect(headers.get('ratelimit-limit')).toBe('2');
+      expect(headers.get('ratelimit-remaining')).toBe('0');
+      expect(Number(headers.get('retry-after'))).toBeGreaterThan(50);
+      expect(body).toMatchObject({ status: 429, code: 'RATE_LIMITED' });
+      expect((await from('203.0.113.2')).headers.get('ratelimit-remaining')).toBe('1');
+      expect((await gateway.client.get('/products', { 'x-forwarded-for': '203.0.113.1' })).status).toBe(200);
+    });
+
+    it('let who has used up their own answers sign in again', async () => {
+      const gateway = await start({ RATE_LIMIT_PER_MINUTE: '1' });
+      expect(await statuses(times(2, () => gateway.client.get('/auth/me')))).toEqual([401, 429]);
+      expect((await gateway.client.post('/auth/login', {})).status).toBe(200);
+      expect((await gateway.as('CUSTOMER').get('/auth/me')).status).toBe(200);
+    });
+
+    it('count a request whose body is refused', async () => {
+      const { client } = await start({ RATE_LIMIT_PER_MINUTE: '1', BODY_LIMIT_BYTES: '1024' });
+      const calls = times(2, () => client.post('/pricing/calculate', 'x'.repeat(2000)));
+      expect(await statuses(calls)).toEqual([413, 429]);
+    });
+
+    it('are no trouble with a caller who has gone before being counted', async () => {
+      const lines: string[] = [];
+      const gateway = await startGateway(upstream.url, {}, lines);
+      gateways.push(gateway);
+      for (const path of ['/pricing/calculate', '/auth/login', '/nowhere', '/auth/me']) {
+        // The broken chunk closes the connection while the request's head is still being looked at.
+        const answer = await sendRaw(
+          gateway.port,
+          `POST ${path} HTTP/1.1\r\nhost: shop\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n{}\r\n`,
+        );
+        expect(answer).toContain('HTTP/1.1 400');
+      }
+      expect((await gateway.client.get('/products')).status).toBe(200);
+      expect(lines.filter((line) => line.includes('unexpected error'))).toEqual([]);
     });
 
     it('leave webhooks alone', async () => {
@@ -157,6 +209,18 @@ describe('limits', () => {
       expect(await client.post(path, 'x'.repeat(limitBytes + 1))).toMatchObject(problem);
       expect(await chunked(url + path, 'x'.repeat(limitBytes + 1))).toMatchObject(problem);
       expect(upstream.arrivals).toHaveLength(arrived);
+    });
+
+    it('are larger, and counted apart, for routes that take files', async () => {
+      const gateway = await start({ ...LIMITS, BULK_BODY_LIMIT_BYTES: '4000' });
+      const admin = gateway.as('ADMIN');
+      for (const path of ['/inventory/import', '/products/import', '/customers/bulk']) {
+        expect((await admin.post(path, 'x'.repeat(4000))).status).toBe(200);
+        expect((await admin.post(path, 'x'.repeat(4001))).status).toBe(413);
+      }
+      expect((await admin.post('/inventory/adjustments', 'x'.repeat(2001))).status).toBe(413);
+      expect((await gateway.client.post('/inventory/import', 'x')).status).toBe(401);
+      expect((await gateway.client.post('/inventory/availability', {})).status).toBe(200);
     });
 
     it('are no reason to think the service ill', async () => {

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { randomBytes } from 'node:crypto';
 import http from 'node:http';
 import net from 'node:net';
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -63,6 +64,19 @@ describe('the proxy', () => {
     expect(upstream.last().body.toString()).toBe('plain');
   });
 
+  it.each([
+    ['no length', ''],
+    ['length 0', 'Content-Length: 0\r\n'],
+  ])('passes a DELETE with a content type and %s as a request without body', async (_what, length) => {
+    const answer = await sendRaw(
+      gateway.port,
+      `DELETE /orders/1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n${length}\r\n`,
+    );
+    expect(statusOfRaw(answer)).toBe(200);
+    const { headers, body } = upstream.last();
+    expect([headers['content-type'], headers['transfer-encoding'], body.length]).toEqual([undefined, undefined, 0]);
+  });
+
   it('passes compressed answers as they are', async () => {
     const bytes = gzipSync('x'.repeat(10_000));
     upstream.answer = (_request, response) => response.setHeader('content-encoding', 'gzip').end(bytes);
@@ -72,6 +86,33 @@ describe('the proxy', () => {
     expect(upstream.last().headers['accept-encoding']).toBe('gzip');
     expect(received.equals(bytes)).toBe(true);
     expect(gunzipSync(received)).toHaveLength(10_000);
+  });
+
+  it.each([
+    ['announced', {}],
+    ['in chunks', { 'transfer-encoding': 'chunked' }],
+  ])('passes a long body, %s, and a long answer byte for byte', async (_how, headers) => {
+    const bytes = randomBytes(400_000);
+    upstream.answer = (_request, response, body) => response.end(body);
+    const request = http.request(`${gateway.url}/pricing/calculate`, { method: 'POST', headers });
+    request.end(bytes);
+    const [response] = (await once(request, 'response')) as [http.IncomingMessage];
+    expect(Buffer.concat(await response.toArray()).equals(bytes)).toBe(true);
+    expect(upstream.last().body.equals(bytes)).toBe(true);
+  });
+
+  it('writes each request into the log under its own id', async () => {
+    const lines: string[] = [];
+    const logging = await startGateway(upstream.url, {}, lines);
+    const ids = Array.from({ length: 6 }, (_, index) => `mine-${index}`);
+    for (const id of ids) await logging.client.get('/products', { 'x-request-id': id });
+    await Promise.all(ids.map((id) => logging.client.get('/products', { 'x-request-id': `${id}-too` })));
+    await logging.close();
+    const logged = lines
+      .map((line) => JSON.parse(line) as { msg: string; requestId?: string })
+      .filter(({ msg }) => msg === 'request')
+      .map(({ requestId }) => requestId);
+    expect(logged.sort()).toEqual(ids.flatMap((id) => [id, `${id}-too`]).sort());
   });
 
   it('streams an answer while it is still being made', async () => {
@@ -124,7 +165,7 @@ describe('the proxy', () => {
   it('answers under /api as well', async () => {
     await gateway.client.get('/api/products/1?x=1');
     expect(upstream.last().url).toBe('/products/1?x=1');
-    for (const path of ['/api', '/api/', '/api?x=1', '/apiproducts', '/api/api/products']) {
+    for (const path of ['/apiproducts', '/api/api/products', '/api/nowhere']) {
       expect((await gateway.client.get(path)).status).toBe(404);
     }
   });
@@ -144,6 +185,8 @@ describe('the proxy', () => {
       '/api/internal/users/1',
       '//internal/users/1',
       '/INTERNAL/users',
+      'http://evil.example/products/1',
+      'http://a?/products/../internal/x',
       '/metrics/x',
       '/nowhere',
     ])('does not let %s through', async (path) => {
@@ -157,6 +200,26 @@ describe('the proxy', () => {
       const answer = await raw(path);
       expect(statusOfRaw(answer)).toBe(400);
       expect(answer).toContain('application/problem+json');
+    });
+
+    it.each([
+      ['no HTTP at all', 'hello\r\n\r\n', 400, 'BAD_REQUEST'],
+      ['a method that there is not', 'FETCH / HTTP/1.1\r\nHost: x\r\n\r\n', 400, 'BAD_REQUEST'],
+      ['a header that is none', 'GET / HTTP/1.1\r\nHost x\r\n\r\n', 400, 'BAD_REQUEST'],
+      [
+        'two lengths',
+        'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab',
+        400,
+        'BAD_REQUEST',
+      ],
+      ['no host', 'GET /products HTTP/1.1\r\nConnection: close\r\n\r\n', 400, 'BAD_REQUEST'],
+      ['endless headers', `GET / HTTP/1.1\r\nHost: x\r\nX: ${'a'.repeat(20_000)}\r\n\r\n`, 431, 'HEADERS_TOO_LARGE'],
+    ])('answers %s with a problem', async (_what, bytes, status, code) => {
+      const answer = await sendRaw(gateway.port, bytes);
+      expect(statusOfRaw(answer)).toBe(status);
+      expect(answer).toMatch(/content-type: application\/problem\+json/i);
+      expect(JSON.parse(answer.slice(answer.indexOf('{')))).toMatchObject({ status, code });
+      expect(upstream.arrivals).toHaveLength(0);
     });
 
     it('answers a URL that is too long with 4xx', async () => {
@@ -189,15 +252,24 @@ describe('the proxy', () => {
       expect(statusOfRaw(await raw('/products', headers, 'GET', body))).toBe(200);
     });
 
+    it('closes the connection when the client asks for it', async () => {
+      const startedMs = Date.now();
+      const answer = await raw('/products');
+      expect(answer).toMatch(/^connection: close\r$/im);
+      expect(answer).not.toMatch(/keep-alive/i);
+      expect(Date.now() - startedMs).toBeLessThan(2_000);
+    });
+
     it('keeps its own headers when the client calls them hop-by-hop', async () => {
       await sendRaw(
         gateway.port,
-        'GET /products HTTP/1.1\r\nHost: x\r\nConnection: close, x-identity, x-forwarded-for, x-request-id\r\n\r\n',
+        'GET /products HTTP/1.1\r\nHost: x\r\nX-Hop: 1\r\nConnection: close, X-Hop, x-identity, x-forwarded-for, x-request-id\r\n\r\n',
       );
       const { headers } = upstream.last();
       expect(headers['x-identity']).toBeDefined();
       expect(headers['x-forwarded-for']).toBe('127.0.0.1');
       expect(headers['x-request-id']).toBeDefined();
+      expect(headers['x-hop']).toBeUndefined();
     });
   });
 

@@ -99,7 +99,7 @@ function initialise(cluster) {
   if (status !== 0) {
     rmSync(cluster.dataDir, { recursive: true, force: true });
     throw new Error(
-      `The embedded PostgreSQL could not be initialised: ${lastLine(stderr) ?? error?.message ?? `initdb exited with ${status}`}`,
+      `The embedded PostgreSQL could not be initialised: ${complaintIn(stderr) ?? error?.message ?? `initdb exited with ${status}`}. Its data would lie in ${cluster.dataDir}; RESELLER_DATA_DIR names another place.`,
     );
   }
   writeFileSync(cluster.passwordFile, password, { mode: 0o600 });
@@ -111,7 +111,7 @@ async function launch(cluster, temporary) {
     port = await freePortFrom(port);
     const pid = spawnServer(cluster, port, temporary);
     if (await answersWhileAlive(cluster, port, pid)) return { port, pid };
-    refusal = lastLine(readFileSync(cluster.logFile, 'utf8')) ?? 'it stopped at once';
+    refusal = complaintIn(readFileSync(cluster.logFile, 'utf8')) ?? 'it stopped at once';
     // Somebody took the port between our look and the server's start.
     if (!/could not bind|could not create any TCP/i.test(readFileSync(cluster.logFile, 'utf8'))) break;
   }
@@ -218,4 +218,8 @@ function isAlive(pid) {
 
 const readNumber = (file) => (existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0);
 
-const lastLine = (text) => text?.trim().split('\n').at(-1) || undefined;
+/** The line that says what is wrong; after it come only the steps of tidying up. */
+function complaintIn(text) {
+  const lines = (text ?? '').trim().split('\n');
+  return lines.findLast((line) => /error:|ERROR|FATAL|PANIC|could not/.test(line)) ?? (lines.at(-1) || undefined);
+}

@@ -83,7 +83,7 @@ function valueOf(schema, name, ids, parent = '') {
     );
   if (type === 'array') return [valueOf(schema.items, name, ids)];
   if (type === 'integer' || type === 'number') return NUMBERS[name] ?? 0;
-  if (type === 'boolean') return !['wasPaid', 'selfPurchaseCommission'].includes(name);
+  if (type === 'boolean') return !['wasSold', 'selfPurchaseCommission'].includes(name);
   if (type === undefined) return { rateBps: name === 'before' ? 1_000 : 1_200 };
   if (schema.format === 'date-time') return AT;
   if (schema.format === 'uuid') return idOf(name, ids);

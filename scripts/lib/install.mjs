@@ -10,7 +10,7 @@ export function ensureInstalled() {
   // npm writes this file last, so its absence means that an installation never finished.
   if (existsSync(path.join(root, 'node_modules', '.package-lock.json'))) return;
   console.log('Installing dependencies (npm ci); this happens once.');
-  const { status, error } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], {
+  const { status, error } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: root,
     stdio: 'inherit',
     shell: process.platform === 'win32',

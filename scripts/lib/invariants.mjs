@@ -126,7 +126,8 @@ const acrossRules = [
     name: 'order and payment agree on what was refunded',
     check: ({ order, payments }) => {
       const settling = payments.find((payment) => payment.settles);
-      const refunded = settling === undefined ? 0n : amount(settling.refunded_paise);
+      // What bounced is owed again, and stays counted by who was told of it.
+      const refunded = amount(settling?.refunded_paise) + amount(settling?.bounced_paise);
       return refunded === amount(order.refunded_paise)
         ? undefined
         : { payment: String(refunded), order: order.refunded_paise };
@@ -152,14 +153,38 @@ const acrossRules = [
       return cancelled && refunded ? undefined : { order: order.status, commission };
     },
   },
+  {
+    name: 'the figures of customers know of the same payment and refund as the order',
+    check: ({ order, customerFacts }) => {
+      if (order.paid_at === null) return undefined;
+      // Money that came after the cancellation goes back, and nobody is told that the order was paid.
+      const knows = (customerFacts?.paid_at ?? null) !== null;
+      const fits =
+        knows !== order.was_cancelled_first && amount(customerFacts?.refunded_paise) === amount(order.refunded_paise);
+      return fits ? undefined : { refunded: order.refunded_paise, customerFacts: customerFacts ?? 'none' };
+    },
+  },
+  {
+    name: 'an order names the customer in whose figures it counts',
+    check: ({ order, customerFacts }) => {
+      const counted = customerFacts?.customer_id ?? null;
+      return counted === null || counted === order.customer_id ? undefined : { named: order.customer_id, counted };
+    },
+  },
 ];
+
+const ORDERS = `
+  select o.*, exists (
+    select 1 from order_history c join order_history p on p.order_id = c.order_id and p.what = 'PAID'
+    where c.order_id = o.id and c.what = 'CANCELLED' and c.version < p.version) as was_cancelled_first
+  from orders o where o.id > $1 order by o.id limit ${pageSize}`;
 
 async function compareOrders(query) {
   const broken = new Map();
   let after = '00000000-0000-0000-0000-000000000000';
   let orders = 0;
   for (;;) {
-    const page = await query('order', `select * from orders where id > $1 order by id limit ${pageSize}`, [after]);
+    const page = await query('order', ORDERS, [after]);
     if (page.length === 0) return { orders, broken };
     orders += page.length;
     after = page.at(-1).id;
@@ -177,18 +202,21 @@ async function compareOrders(query) {
 
 async function factsOf(query, orders) {
   const ids = [orders.map(({ id }) => id)];
-  const [payments, reservations, commissions] = await Promise.all([
+  const [payments, reservations, commissions, customerFacts] = await Promise.all([
     query('payment', 'select * from payments where subject_id = any($1::uuid[])', ids),
     query('product', `select * from reservations where owner_type = 'ORDER' and owner_id = any($1::uuid[])`, ids),
     query('wallet', 'select * from commissions where order_id = any($1::uuid[])', ids),
+    query('auth', 'select * from customer_order_facts where order_id = any($1::uuid[])', ids),
   ]);
   const paymentsOf = groupBy(payments, 'subject_id');
   const reservationOf = new Map(reservations.map((row) => [row.owner_id, row]));
   const commissionOf = new Map(commissions.map((row) => [row.order_id, row]));
+  const customerFactsOf = new Map(customerFacts.map((row) => [row.order_id, row]));
   return (id) => ({
     payments: paymentsOf.get(id) ?? [],
     reservation: reservationOf.get(id),
     commission: commissionOf.get(id),
+    customerFacts: customerFactsOf.get(id),
   });
 }
 

@@ -1,6 +1,6 @@
 // What a platform on this machine is made of: its ports, its secrets and what it remembers beside its data.
 import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { dataDir as defaultDataDir, workspaces } from './repo.mjs';
@@ -9,11 +9,22 @@ import { databaseName, serviceDotEnv, urlOfDatabase } from './service-env.mjs';
 const order = ['auth', 'product', 'pricing', 'order', 'payment', 'wallet', 'share-link', 'notification'];
 const core = new Set(['auth', 'product', 'pricing', 'order', 'payment']);
 
+/** Fetch, in Node and in browsers, refuses these (https://fetch.spec.whatwg.org/#port-blocking); those below 1024 are left out. */
+const BLOCKED_PORTS = [
+  1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080,
+];
+const PORTS = 10;
+
 /** Where this run listens and keeps its data. RESELLER_PORT_BASE moves all ports together: gateway, services, sandbox. */
 export function readSettings(env = process.env) {
   const base = Number(env.RESELLER_PORT_BASE ?? 3000);
   if (!Number.isInteger(base) || base < 1 || base > 65_000)
     throw new Error(`RESELLER_PORT_BASE is ${env.RESELLER_PORT_BASE}, but must be a port between 1 and 65000.`);
+  const blocked = BLOCKED_PORTS.find((port) => port >= base && port < base + PORTS);
+  if (blocked !== undefined)
+    throw new Error(
+      `RESELLER_PORT_BASE ${base} takes the ports up to ${base + PORTS - 1}, and browsers refuse ${blocked}: choose another.`,
+    );
   const services = order.map((name, index) => ({
     name,
     port: base + 1 + index,
@@ -118,18 +129,40 @@ export function commonEnvironment({ settings, secrets, broker, databaseAdminUrl 
 
 /** @throws {Error} one sentence that names every port in use */
 export async function requireFreePorts(ports) {
-  const taken = [];
-  for (const port of ports) if (await isTaken(port)) taken.push(port);
-  if (taken.length === 0) return;
+  const refusals = [];
+  for (const port of ports) {
+    const code = await refusalOf(port);
+    if (code !== undefined) refusals.push({ port, code });
+  }
+  if (refusals.length === 0) return;
+  const [are, many] = refusals.length === 1 ? ['is', ''] : ['are', 's'];
+  const list = `Port${many} ${refusals.map(({ port }) => port).join(', ')} ${are}`;
+  const elsewhere = 'choose other ports with RESELLER_PORT_BASE, for example RESELLER_PORT_BASE=4000 npm start.';
   throw new Error(
-    `Port ${taken.join(', ')} ${taken.length === 1 ? 'is' : 'are'} in use: stop what listens there (a platform that is already running?), or choose other ports with RESELLER_PORT_BASE, for example RESELLER_PORT_BASE=4000 npm start.`,
+    refusals.every(({ code }) => code === 'EACCES')
+      ? `${list} only for the system's administrator: ${elsewhere}`
+      : `${list} in use: stop what listens there (a platform that is already running?), or ${elsewhere}`,
   );
 }
 
-function isTaken(port) {
+/** @returns {Promise<string | undefined>} the error's code, such as EADDRINUSE */
+function refusalOf(port) {
   return new Promise((resolve) => {
     const probe = net.createServer();
-    probe.once('error', () => resolve(true));
-    probe.listen({ port, host: '127.0.0.1' }, () => probe.close(() => resolve(false)));
+    probe.once('error', ({ code }) => resolve(code));
+    probe.listen({ port, host: '127.0.0.1' }, () => probe.close(() => resolve(undefined)));
   });
+}
+
+/** @throws {Error} one sentence when nothing can be written there */
+export function requireWritable(dataDir) {
+  try {
+    mkdirSync(dataDir, { recursive: true });
+    accessSync(dataDir, constants.W_OK);
+  } catch (error) {
+    throw new Error(
+      `The data folder ${dataDir} cannot be written (${error.code}): make it writable, or name another in RESELLER_DATA_DIR.`,
+      { cause: error },
+    );
+  }
 }

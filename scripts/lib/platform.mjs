@@ -4,7 +4,14 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { compileWorkspaces } from './compile.mjs';
 import { migrateService, migrationsLibrary } from './migrate.mjs';
-import { loadMemory, commonEnvironment, razorpayKeys, readSettings, requireFreePorts } from './platform-settings.mjs';
+import {
+  loadMemory,
+  commonEnvironment,
+  razorpayKeys,
+  readSettings,
+  requireFreePorts,
+  requireWritable,
+} from './platform-settings.mjs';
 import { generateClients } from './prisma-clients.mjs';
 import { KeptProcess, waitUntilReady } from './processes.mjs';
 import { provisionBroker, provisionPostgres } from './provision.mjs';
@@ -29,6 +36,7 @@ export async function buildAll() {
 export async function startPlatform({ log = () => {}, only, extraEnv = {}, undo = [] } = {}) {
   const settings = readSettings();
   const services = settings.services.filter(({ name }) => only === undefined || only.has(name));
+  requireWritable(settings.dataDir);
   const { memory, save } = loadMemory(settings.dataDir);
   const razorpay = razorpayKeys(settings, memory.secrets);
   const withSandbox = razorpay.sandbox && services.some(({ name }) => name === 'payment');
@@ -75,7 +83,7 @@ export async function startPlatform({ log = () => {}, only, extraEnv = {}, undo 
     undo.push(() => Promise.all(processes.map((process_) => process_.stop())));
     for (const process_ of processes) process_.start();
     log(`Starting ${processes.length} processes …`);
-    await waitUntilReady(processes.filter((process_) => process_.name !== 'gateway' || only === undefined));
+    await waitUntilReady(processes, { log });
     return {
       settings,
       services,
@@ -136,7 +144,8 @@ function describeProcesses({ settings, services, memory, common, razorpay, withS
   const gateway = kept({
     name: 'gateway',
     dir: 'gateway',
-    healthUrl: `http://127.0.0.1:${settings.gatewayPort}/health/ready`,
+    // Its readiness tells of the services, which are asked themselves.
+    healthUrl: `http://127.0.0.1:${settings.gatewayPort}/health/live`,
     env: {
       ...common,
       PORT: String(settings.gatewayPort),

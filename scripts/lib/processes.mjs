@@ -11,6 +11,8 @@ const longestRestartDelayMs = 10_000;
 /** A process that ran this long has recovered: its next crash is a first one again. */
 const recoveredAfterMs = 30_000;
 const crashesBeforeGivingUp = 3;
+/** A process that answers, but lacks something for this long, will not get it by itself. */
+const patienceMs = 15_000;
 
 /**
  * One process that is kept running until `stop`. A crash is told to `onCrash` and followed by a new start, each time a
@@ -91,29 +93,50 @@ export class KeptProcess {
   }
 }
 
-/** @throws {Error} with the log's end of the first process that is not ready in time */
-export async function waitUntilReady(processes, timeoutMs = 180_000) {
+/**
+ * Ready is everything up. A process that answers and stays degraded (old events still wait, the broker went away) is told
+ * of and used as it is: commands work.
+ * @throws {Error} with what a process lacks, or its log's end, when it does not get ready
+ */
+export async function waitUntilReady(processes, { log = () => {}, timeoutMs = 180_000 } = {}) {
   const deadline = Date.now() + timeoutMs;
-  await Promise.all(
-    processes.map(async (process_) => {
-      while (!(await isReady(process_.healthUrl))) {
-        const hopeless = process_.crashes >= crashesBeforeGivingUp;
-        if (hopeless || Date.now() > deadline) {
-          const what = hopeless ? 'cannot start' : `did not become ready within ${timeoutMs / 1_000} s`;
-          throw new Error(`${process_.name} ${what}. The end of ${process_.logFile}:\n${process_.lastWords()}`);
-        }
-        await delay(100);
-      }
-    }),
-  );
+  await Promise.all(processes.map((process_) => waitForOne(process_, { log, deadline, timeoutMs })));
 }
 
-async function isReady(url) {
-  try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(2_000) });
-    const { status } = await response.json();
-    return response.ok && status === 'ok';
-  } catch {
-    return false;
+async function waitForOne(process_, { log, deadline, timeoutMs }) {
+  let answersSince;
+  for (;;) {
+    const report = await readinessOf(process_.healthUrl);
+    if (report?.status === 'ok') return;
+    answersSince = report === undefined ? undefined : (answersSince ?? Date.now());
+    if (answersSince !== undefined && Date.now() - answersSince > patienceMs) {
+      if (report.status !== 'degraded') throw new Error(`${process_.name} runs, but is not ready: ${lacks(report)}.`);
+      log(`${process_.name} is degraded: ${lacks(report)}.`);
+      return;
+    }
+    const hopeless = process_.crashes >= crashesBeforeGivingUp;
+    if (hopeless || Date.now() > deadline) {
+      const what = hopeless ? 'cannot start' : `did not become ready within ${timeoutMs / 1_000} s`;
+      throw new Error(`${process_.name} ${what}. The end of ${process_.logFile}:\n${process_.lastWords()}`);
+    }
+    await delay(100);
   }
+}
+
+/** Undefined while nothing answers. */
+async function readinessOf(url) {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(3_000) });
+    const report = await response.json();
+    return { ...report, status: response.ok ? report.status : 'unavailable' };
+  } catch {
+    return undefined;
+  }
+}
+
+/** 'events (connect ECONNREFUSED 127.0.0.1:5672)' */
+function lacks({ dependencies = {}, detail }) {
+  const notUp = Object.entries(dependencies).filter(([, { state }]) => state !== 'up');
+  if (notUp.length === 0) return detail ?? 'it does not say why';
+  return notUp.map(([name, { detail: why }]) => `${name}${why === undefined ? '' : ` (${why})`}`).join(', ');
 }

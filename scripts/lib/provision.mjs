@@ -6,6 +6,9 @@ import pg from 'pg';
 import { dataDir as defaultDataDir } from './repo.mjs';
 import { startEmbeddedPostgres } from './embedded-postgres.mjs';
 
+/** A closed port refuses at once; one that accepts may belong to a broker that is busy starting. */
+const handshakeTimeoutMs = 10_000;
+
 /**
  * @param {{ dataDir?: string, url?: string, temporary?: boolean }} options `url`: the server to use, by default
  *   DATABASE_ADMIN_URL; without one an embedded server starts with its data in `dataDir`; `temporary` removes them when it stops
@@ -23,6 +26,11 @@ export async function provisionPostgres({
 }
 
 async function mayCreateDatabases(url) {
+  const variable = url === process.env.DATABASE_ADMIN_URL ? 'DATABASE_ADMIN_URL' : 'DATABASE_URL';
+  if (!/^postgres(ql)?:$/.test(protocolOf(url)))
+    throw new Error(
+      `${variable} is not the address of a PostgreSQL: write it like postgres://user:password@localhost:5432/postgres, or unset it to have an embedded one.`,
+    );
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
   client.on('error', () => {});
   try {
@@ -33,9 +41,10 @@ async function mayCreateDatabases(url) {
     if (!rows[0]?.allowed)
       throw new Error(`user ${client.user} may not create databases (alter role … createdb allows it)`);
   } catch (error) {
-    throw new Error(`The PostgreSQL of DATABASE_ADMIN_URL (${placeOf(url)}) cannot be used: ${reasonOf(error)}.`, {
-      cause: error,
-    });
+    throw new Error(
+      `The PostgreSQL of ${variable} (${placeOf(url)}) cannot be used: ${reasonOf(error)}; correct ${variable}, or unset it to have an embedded one.`,
+      { cause: error },
+    );
   } finally {
     await client.end().catch(() => {});
   }
@@ -51,24 +60,32 @@ async function mayCreateDatabases(url) {
 export async function provisionBroker(env = process.env) {
   if (env.EVENT_TRANSPORT === 'embedded') return { kind: 'embedded', reason: 'EVENT_TRANSPORT says so' };
   if (env.RABBITMQ_URL) {
-    const problem = await amqpProblem(env.RABBITMQ_URL, 5_000);
+    if (!/^amqps?:$/.test(protocolOf(env.RABBITMQ_URL)))
+      throw new Error(
+        'RABBITMQ_URL is not the address of a RabbitMQ: write it like amqp://user:password@localhost:5672, or unset it.',
+      );
+    const problem = await amqpProblem(env.RABBITMQ_URL);
     if (problem === undefined) return { kind: 'rabbitmq', url: env.RABBITMQ_URL };
-    throw new Error(`The RabbitMQ of RABBITMQ_URL (${placeOf(env.RABBITMQ_URL)}) cannot be used: ${problem}.`);
+    throw new Error(
+      `The RabbitMQ of RABBITMQ_URL (${placeOf(env.RABBITMQ_URL)}) cannot be used: ${problem}; start it, or correct or unset RABBITMQ_URL.`,
+    );
   }
   const probe = env.RESELLER_PROBE_RABBITMQ ?? 'amqp://guest:guest@localhost:5672';
-  const problem = probe === '' ? 'it was not looked for' : await amqpProblem(probe, 1_000);
+  const problem = probe === '' ? 'it was not looked for' : await amqpProblem(probe);
   if (problem === undefined) return { kind: 'rabbitmq', url: probe };
   if (env.EVENT_TRANSPORT === 'rabbitmq')
-    throw new Error(`EVENT_TRANSPORT asks for RabbitMQ, but none answers at ${placeOf(probe)}: ${problem}.`);
+    throw new Error(
+      `EVENT_TRANSPORT asks for RabbitMQ, but none can be used at ${placeOf(probe)}: ${problem}; start it, or name one in RABBITMQ_URL.`,
+    );
   return { kind: 'embedded', reason: `no RabbitMQ at ${placeOf(probe) || 'hand'}: ${problem}` };
 }
 
 /** Shakes hands with a broker. An open port proves nothing: it may be another program, or the password wrong. */
-async function amqpProblem(url, timeoutMs) {
+async function amqpProblem(url, timeoutMs = handshakeTimeoutMs) {
   let timer;
   const connecting = amqp.connect(url, { timeout: timeoutMs });
   const tooLate = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+    timer = setTimeout(() => reject(new Error(`no handshake within ${timeoutMs / 1_000} s`)), timeoutMs);
   });
   try {
     const connection = await Promise.race([connecting, tooLate]);
@@ -85,6 +102,8 @@ async function amqpProblem(url, timeoutMs) {
     clearTimeout(timer);
   }
 }
+
+const protocolOf = (url) => (URL.canParse(url) ? new URL(url).protocol : '');
 
 /** Host and path of a URL: enough to know which server is meant, without its password. */
 function placeOf(url) {

@@ -2,6 +2,7 @@
 import { buildAll, startPlatform, undoAll } from './platform.mjs';
 import { screenOf } from './screen.mjs';
 import { seed } from './seed.mjs';
+import { onStopRequest } from './stop-requests.mjs';
 
 export async function runPlatform() {
   const log = (line) => console.log(`  ${line}`);
@@ -9,16 +10,16 @@ export async function runPlatform() {
   await buildAll();
   const undo = [];
   let stopping;
-  const stop = (signal) => {
+  const stop = (reason) => {
     stopping ??= (async () => {
-      console.log(`\nStopping (${signal}) …`);
+      console.log(`\nStopping (${reason}) …`);
       await undoAll(undo, log);
       console.log('Stopped.');
       process.exit(0);
     })();
     return stopping;
   };
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => void stop(signal));
+  onStopRequest((reason) => void stop(reason));
 
   const platform = await startPlatform({ log, undo });
   try {

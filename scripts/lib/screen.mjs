@@ -1,7 +1,17 @@
 // The one screen that `npm start` ends with.
 import { PEOPLE, PASSWORD } from './seed-data.mjs';
 
-export function screenOf({ settings, services, postgres, broker, withSandbox }) {
+const SIGN_IN = `  Sign in (password of all: ${PASSWORD})
+${PEOPLE.map(({ email, role }) => `    ${role.toLowerCase().padEnd(10)} ${email}`).join('\n')}`;
+
+const NOBODY = '  Nobody can sign in yet and the shop is empty: npm start, with all services, fills it.';
+
+/** Needs every service. */
+const STORY = `    npm run demo                     a reseller earns a commission, step by step
+    npm run verify:invariants        checks that stock, orders, payments and wallets agree
+`;
+
+export function screenOf({ settings, services, postgres, broker, withSandbox, memory }) {
   const { gatewayUrl, sandboxPort, gatewayPort } = settings;
   const row = (name, port) => `    ${name.padEnd(22)} http://localhost:${port}`;
   const database =
@@ -31,13 +41,10 @@ ${withSandbox ? `${row('razorpay sandbox', sandboxPort)}\n` : ''}
   Payments   ${payments}
   Logs       ${settings.logDir}
 
-  Sign in (password of all: ${PASSWORD})
-${PEOPLE.map(({ email, role }) => `    ${role.toLowerCase().padEnd(10)} ${email}`).join('\n')}
+${memory.seeded === undefined ? NOBODY : SIGN_IN}
 
   Try next, in another terminal
-    npm run demo                     a reseller earns a commission, step by step
-    npm run verify:invariants        checks that stock, orders, payments and wallets agree
-    curl ${gatewayUrl}/products?take=3
+${services.length < settings.services.length ? '' : STORY}    curl '${gatewayUrl}/products?take=3'
 
   Ctrl-C stops everything; the data stays, and the next start takes seconds.
 `;

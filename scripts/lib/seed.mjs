@@ -6,7 +6,7 @@ import { urlOfDatabase } from './service-env.mjs';
 
 /** @returns {Promise<{ created: boolean }>} false when the platform was seeded before */
 export async function seed({ settings, postgres, services, memory, save }) {
-  const where = urlOfDatabase(postgres.url, settings.services[0].database).replace(/\/\/[^@]*@/, '//');
+  const where = placeOf(postgres, settings.services[0].database);
   if (memory.seeded === where) return { created: false };
   if (!services.some(({ name }) => name === 'product')) return { created: false };
   const api = apiClient(settings.gatewayUrl);
@@ -19,6 +19,11 @@ export async function seed({ settings, postgres, services, memory, save }) {
   memory.seeded = where;
   save();
   return { created: true };
+}
+
+/** Names the data: the embedded server takes a free port at each start and keeps its data where this is remembered. */
+function placeOf({ kind, url }, database) {
+  return kind === 'embedded' ? `embedded/${database}` : urlOfDatabase(url, database).replace(/\/\/[^@]*@/, '//');
 }
 
 /** The first administrator cannot be made through the API, for only administrators make administrators. */

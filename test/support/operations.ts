@@ -19,6 +19,8 @@ const isJson = (value: unknown): value is Json => typeof value === 'object' && v
 const part = (value: unknown, ...path: readonly string[]): unknown =>
   path.reduce<unknown>((inner, key) => (isJson(inner) ? inner[key] : undefined), value);
 
+const isEmpty = (way: unknown): boolean => isJson(way) && Object.keys(way).length === 0;
+
 /** Every operation that the platform documents. */
 export async function documentedOperations(api: TestClient): Promise<Operation[]> {
   const document = bodyOf(await api.get<Json>('/openapi.json'), 200);
@@ -31,7 +33,7 @@ export async function documentedOperations(api: TestClient): Promise<Operation[]
         method: method.toUpperCase(),
         template,
         service: Array.isArray(tags) ? String(tags[0]) : '',
-        isPublic: Array.isArray(security) && security.some((way) => isJson(way) && Object.keys(way).length === 0),
+        isPublic: Array.isArray(security) && (security.length === 0 || security.some(isEmpty)),
         body: isJson(schema) ? resolved(schema, document) : undefined,
       };
     }),

@@ -1,9 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
+import { eventually } from '@reseller/testing';
 import pg from 'pg';
 import type { Platform } from './platform.js';
 
-/** Tables that only say that something was tried, or that requests were answered. */
+/** Tables that only say that something was tried, or that requests were answered, and sums that a job adds up. */
 const NOTES =
-  /^(_prisma_migrations|outbox|inbox|idempotency_keys|.*(session|token|throttle|attempt|lease|lock|click|webhook).*)$/;
+  /^(_prisma_migrations|outbox|inbox|idempotency_keys|order_figure.*|.*(session|token|throttle|attempt|lease|lock|click|webhook).*)$/;
 
 /** A digest of every table of every service: the same before and after says that nothing was changed. */
 export async function stateOf({ databaseUrls }: Platform): Promise<Record<string, string>> {
@@ -24,4 +26,15 @@ export async function stateOf({ databaseUrls }: Platform): Promise<Record<string
     await client.end();
   }
   return digests;
+}
+
+/** Waits until nothing changes any more by itself: what was done before may still be told and mailed. */
+export async function untilQuiet(platform: Platform): Promise<void> {
+  let last = await stateOf(platform);
+  const isQuiet = async (): Promise<boolean> => {
+    const before = last;
+    last = await stateOf(platform);
+    return isDeepStrictEqual(last, before);
+  };
+  await eventually(isQuiet, { timeoutMs: 30_000, intervalMs: 1_000 });
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { Controller, Get, Header, Inject, Param, Res, StreamableFile } from '@nestjs/common';
+import { Controller, Get, Header, Inject, Param, Redirect, Res, StreamableFile } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { request } from 'undici';
@@ -46,6 +46,13 @@ export class DocsController {
       this.last = { atMs: Date.now(), document: JSON.stringify(await this.gather()) };
     }
     return this.last.document;
+  }
+
+  /** Who opens the address that the start screen names. */
+  @Get()
+  @Redirect('/docs')
+  root(): void {
+    return undefined;
   }
 
   @Get('docs')

@@ -15,7 +15,7 @@ export class GatewayMetricsController {
   metrics(@Req() request: FastifyRequest): Promise<string> {
     const forwarded = request.headers['x-forwarded-for'] !== undefined;
     if (forwarded || !LOOPBACK.has(request.socket.remoteAddress ?? '')) {
-      throw notFound('ROUTE_NOT_FOUND', 'Cannot GET /metrics');
+      throw notFound('ROUTE_NOT_FOUND', 'There is no such path.');
     }
     return register.metrics();
   }

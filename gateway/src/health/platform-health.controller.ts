@@ -1,9 +1,12 @@
-import { Controller, Get, Inject, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Optional, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Agent, request } from 'undici';
 import { SERVICE_NAMES, type ServiceName } from '@reseller/contracts';
+import type { DependencyState } from '@reseller/http';
+import type { Redis } from 'ioredis';
 import { CONFIG, upstreamUrls, type GatewayConfig } from '../gateway.config.js';
+import { REDIS } from '../proxy/rate-limits.js';
 
 interface ServiceState {
   readonly status: string;
@@ -24,17 +27,21 @@ export class PlatformHealthController {
   });
   private last: { atMs: number; states: Promise<(readonly [ServiceName, ServiceState])[]> } | undefined;
 
-  constructor(@Inject(CONFIG) private readonly config: GatewayConfig) {}
+  constructor(
+    @Inject(CONFIG) private readonly config: GatewayConfig,
+    @Optional() @Inject(REDIS) private readonly redis?: Redis,
+  ) {}
 
   @Get('live')
   live() {
     return { status: 'ok', service: 'gateway' };
   }
 
-  /** The gateway serves as long as it runs; which services stand behind it is shown, not judged. */
+  /** In the form of every process. The gateway serves as long as it runs: what stands behind it is shown, not judged. */
   @Get('ready')
   async ready() {
-    return { service: 'gateway', ...(await this.report()) };
+    const { status, dependencies } = await this.report();
+    return { service: 'gateway', status, dependencies };
   }
 
   /** All services with their state and latency; 503 when none can be reached. */
@@ -47,14 +54,20 @@ export class PlatformHealthController {
 
   private async report() {
     const states = await this.states();
-    const up = states.filter(([, { status }]) => status === 'ok').length;
-    const status =
-      up === states.length
-        ? 'ok'
-        : states.every(([, { status: s }]) => s === 'unavailable')
-          ? 'unavailable'
-          : 'degraded';
-    return { status, services: Object.fromEntries(states) };
+    const dependencies = { ...Object.fromEntries(states.map(dependencyOf)), ...this.stateOfRedis() };
+    const isWhole = Object.values(dependencies).every(({ state }) => state === 'up');
+    const isAlone = states.every(([, { status }]) => status === 'unavailable');
+    return {
+      status: isWhole ? 'ok' : isAlone ? 'unavailable' : 'degraded',
+      dependencies,
+      services: Object.fromEntries(states),
+    };
+  }
+
+  private stateOfRedis(): Record<string, DependencyState> {
+    if (this.redis === undefined) return {};
+    const isUp = this.redis.status === 'ready';
+    return { redis: isUp ? { state: 'up' } : { state: 'degraded', detail: 'rate limits are not counted' } };
   }
 
   private states() {
@@ -79,4 +92,10 @@ export class PlatformHealthController {
       return { status: 'unavailable', latencyMs: latency() };
     }
   }
+}
+
+const STATES: Readonly<Record<string, DependencyState['state']>> = { ok: 'up', degraded: 'degraded' };
+
+function dependencyOf([name, { status }]: readonly [ServiceName, ServiceState]): [string, DependencyState] {
+  return [name, { state: STATES[status] ?? 'down' }];
 }

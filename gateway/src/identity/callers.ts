@@ -10,6 +10,8 @@ import { AccessTokenStrategy, type AccessToken } from './access-token.strategy.j
 /** Who calls, with the signed identity that services are shown. */
 export interface CallerIdentity extends IdentityClaims {
   readonly identityToken: string;
+  /** When the access token ends; absent without one. */
+  readonly expiresAtMs?: number;
 }
 
 const NOBODY: IdentityClaims = { userId: null, roles: [], businessId: null, email: null };

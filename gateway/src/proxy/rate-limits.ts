@@ -1,12 +1,18 @@
-import { normalizeIP } from '@fastify/rate-limit';
-import type { FastifyInstance, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify';
+import rateLimit, { normalizeIP } from '@fastify/rate-limit';
+import type { FastifyInstance, FastifyReply, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify';
 import { Redis } from 'ioredis';
 import { rateLimited, type Logger } from '@reseller/runtime';
 import type { GatewayConfig } from '../gateway.config.js';
 import type { Limit } from '../routes.js';
 
-/** An IPv6 subscriber owns a whole /64; counting its addresses one by one would count nothing. */
-const byAddress = (request: FastifyRequest): string => normalizeIP(request.ip);
+/**
+ * An IPv6 subscriber owns a whole /64; counting its addresses one by one would count nothing. A caller who has gone has no
+ * address any more, whatever the types say.
+ */
+const byAddress = (request: FastifyRequest): string => {
+  const address: string | undefined = request.ip;
+  return address === undefined ? 'gone' : normalizeIP(address);
+};
 /** Strangers by address, people by account; a password guesser has many accounts, so credentials go by address alone. */
 const byCaller = (request: FastifyRequest): string => request.caller?.userId ?? byAddress(request);
 
@@ -32,6 +38,25 @@ export function rateLimiters(scope: FastifyInstance, config: GatewayConfig): Rat
   };
 }
 
+/** Throws 429 for a caller that has had its share; else sets the `RateLimit` headers. */
+export type RateLimiter = (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>;
+
+/**
+ * For what the gateway answers by itself, by address: health, documents, unknown paths, and whom it refuses. Counted in
+ * this process, which is what it spares; a trip to Redis would cost more than such an answer.
+ */
+export async function ownAnswersLimiter(fastify: FastifyInstance, config: GatewayConfig): Promise<RateLimiter> {
+  let limiter: RateLimiter | undefined;
+  await fastify.register(async (scope) => {
+    await scope.register(rateLimit, rateLimitPlugin(undefined, config));
+    const options = { max: config.RATE_LIMIT_PER_MINUTE, timeWindow: WINDOW_MS, cache: CALLERS_MAX };
+    const limit = scope.rateLimit({ ...options, keyGenerator: byAddress });
+    limiter = (request, reply) => limit.call(scope, request, reply);
+  });
+  if (limiter === undefined) throw new Error('the limiter was not made');
+  return limiter;
+}
+
 export function rateLimitPlugin(redis: Redis | undefined, config: GatewayConfig) {
   return {
     global: false,
@@ -46,6 +71,9 @@ export function rateLimitPlugin(redis: Redis | undefined, config: GatewayConfig)
       }),
   };
 }
+
+/** Injection token of the {@link Redis} that rate limits are counted in; nothing where there is none. */
+export const REDIS = Symbol('REDIS');
 
 /** Shared limits between instances; undefined without `REDIS_URL`. */
 export function openRedis(config: GatewayConfig, logger: Logger): Redis | undefined {

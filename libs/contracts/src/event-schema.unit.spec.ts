@@ -12,10 +12,11 @@ describe('golden event contracts', () => {
     expect(JSON.parse(JSON.stringify(eventJsonSchemaOf(definition)))).toEqual(read(`${name}.schema.json`));
   });
 
-  // The example is what others already send: once written it is not written again, so a breaking change fails here.
+  // The example is what others already send: once written it is not written again, so a breaking change fails here. A
+  // field that was added since may be filled in.
   it.each(events)('$name still takes the example that was agreed', ({ name, definition }) => {
     const example = read(`${name}.example.json`);
-    expect(eventSchemaOf(definition).parse(example)).toEqual(example);
+    expect(eventSchemaOf(definition).parse(example)).toMatchObject(example as object);
   });
 
   it('forgets no event that was agreed', () => {

@@ -7,16 +7,34 @@ export const OrderCreated = defineEvent({
   type: 'ORDER_CREATED',
   from: 'order',
   aggregate: 'order',
-  heardBy: ['notification'],
+  heardBy: ['auth', 'notification'],
   says: 'An order was placed and its stock is reserved.',
   schema: orderSnapshotSchema.extend({ paymentExpiresAt: instant().nullable() }),
+});
+
+export const OrderPaymentExtended = defineEvent({
+  type: 'ORDER_PAYMENT_EXTENDED',
+  from: 'order',
+  aggregate: 'order',
+  heardBy: ['product'],
+  says: 'A payment failed and the customer got time for another: the order, and what is reserved for it, waits longer.',
+  schema: z.object({ orderId: id(), paymentExpiresAt: instant() }),
+});
+
+export const OrderJoinedAccount = defineEvent({
+  type: 'ORDER_JOINED_ACCOUNT',
+  from: 'order',
+  aggregate: 'order',
+  heardBy: ['auth', 'payment'],
+  says: 'A guest’s order became an account’s, which has proved that its address is its own; `buyer.userId` names it.',
+  schema: orderSnapshotSchema.extend({ userId: id() }),
 });
 
 export const OrderPaid = defineEvent({
   type: 'ORDER_PAID',
   from: 'order',
   aggregate: 'order',
-  heardBy: ['product', 'share-link', 'notification'],
+  heardBy: ['auth', 'product', 'share-link', 'notification'],
   says: 'The money is there; once per order, whatever its fulfilment state.',
   schema: orderSnapshotSchema.extend({ paymentId: id(), paidAt: instant() }),
 });
@@ -64,7 +82,7 @@ export const OrderCancelled = defineEvent({
     reason: z.string(),
     cancelledBy: z.enum(['CUSTOMER', 'ADMIN', 'SYSTEM']),
     /** Goods had left the warehouse's books as sold (paid or confirmed) when it was cancelled. */
-    wasPaid: z.boolean(),
+    wasSold: z.boolean(),
   }),
 });
 
@@ -80,4 +98,13 @@ export const OrderReturned = defineEvent({
     refundPaise: paise(),
     restock: z.array(stockItemSchema),
   }),
+});
+
+export const OrderAnonymised = defineEvent({
+  type: 'ORDER_ANONYMISED',
+  from: 'order',
+  aggregate: 'order',
+  heardBy: ['payment', 'notification'],
+  says: 'The customer of a finished order was deleted: it is nobody’s any more, and what others keep of its buyer goes too.',
+  schema: orderSnapshotSchema,
 });

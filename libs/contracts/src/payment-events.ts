@@ -41,8 +41,8 @@ export const PaymentRefunded = defineEvent({
   type: 'PAYMENT_REFUNDED',
   from: 'payment',
   aggregate: 'order',
-  heardBy: ['order', 'wallet', 'share-link', 'notification'],
-  says: 'A refund was processed; `refundedTotalPaise` is cumulative, so that order of arrival does not matter.',
+  heardBy: ['auth', 'order', 'wallet', 'share-link', 'notification'],
+  says: 'A refund was processed; `refundedTotalPaise` is cumulative and never shrinks, so that order of arrival does not matter.',
   schema: orderSnapshotSchema.extend({
     payment: paymentFactSchema,
     refundId: id(),
@@ -61,12 +61,16 @@ export const PaymentRefundFailed = defineEvent({
   from: 'payment',
   aggregate: 'order',
   heardBy: ['order', 'notification'],
-  says: 'A refund was finally rejected and must reach the customer by other means.',
+  says: 'A refund was finally rejected, or failed after it had been processed: it is owed and must reach the customer by other means. What was counted as refunded stays counted.',
   schema: orderSnapshotSchema.extend({
     payment: paymentFactSchema,
     refundId: id(),
     refundNumber: z.string(),
     owedPaise: paise(),
     reason: z.string(),
+    /** False where the money never settled the order. */
+    settlesOrder: z.boolean().optional(),
+    /** True where PAYMENT_REFUNDED had told of it: Razorpay failed it afterwards. */
+    wasProcessed: z.boolean().optional(),
   }),
 });

@@ -29,5 +29,11 @@ export const GATEWAY_PORT = 3000;
 export const DEFAULT_BUSINESS_ID = '00000000-0000-7000-8000-000000000001';
 export const DEFAULT_TENANT_ID = '00000000-0000-7000-8000-000000000000';
 
+/**
+ * Stands where an event names a business, for what concerns the platform as a whole: no business has this id, so that no
+ * administrator of one sees it.
+ */
+export const PLATFORM_ID = '00000000-0000-7000-8000-000000000002';
+
 export const ROLES = ['CUSTOMER', 'RESELLER', 'ADMIN'] as const;
 export type Role = (typeof ROLES)[number];

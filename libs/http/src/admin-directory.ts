@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ROLES } from '@reseller/contracts';
-import { DomainError, forbidden } from '@reseller/runtime';
+import { forbidden } from '@reseller/runtime';
 import type { Identity } from './identity.js';
 import type { ServiceClient } from './service-client.js';
 
@@ -12,10 +12,7 @@ export class AdminDirectory {
 
   /** @throws 403 when the account is gone, inactive or no longer ADMIN; 503 when auth cannot be asked. */
   async requireStillAdmin(identity: Identity): Promise<void> {
-    const account = await this.auth.get(`/internal/users/${identity.userId}`, accountSchema).catch((error: unknown) => {
-      if (error instanceof DomainError && error.kind === 'not-found') return undefined;
-      throw error;
-    });
+    const account = await this.auth.find(`/internal/users/${identity.userId}`, accountSchema);
     if (account?.isActive !== true || !account.roles.includes('ADMIN')) {
       throw forbidden('FORBIDDEN', 'This account is no longer an administrator.');
     }

@@ -8,39 +8,59 @@ import {
 import { ApiExtension, ApiHeader, ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import type { Role } from '@reseller/contracts';
+import type { Role, ServiceName } from '@reseller/contracts';
 import type { IdempotentRequest } from './idempotency.js';
 import { ANONYMOUS, type Identity } from './identity.js';
-import { PUBLIC_EXTENSION, ROLES_EXTENSION } from './openapi.js';
+import { ACCESS_EXTENSION, ROLES_EXTENSION } from './openapi.js';
 
 export const ACCESS = Symbol('access');
 export const ALLOWED_ROLES = Symbol('allowed-roles');
 export const LIVE_ADMIN = Symbol('live-admin');
+export const CALLING_SERVICES = Symbol('calling-services');
 
 /** Who may reach a handler. Without a decorator: signed-in people. */
 export type Access = 'open' | 'public' | 'internal';
 
-/** Needs no token at all: health, metrics, documents. */
-export const Open = () => SetMetadata(ACCESS, 'open' satisfies Access);
+/** Needs no token at all: health, metrics, documents, webhooks. */
+export const Open = () =>
+  applyDecorators(
+    SetMetadata(ACCESS, 'open' satisfies Access),
+    ApiExtension(ACCESS_EXTENSION, 'open' satisfies Access),
+  );
 
 /** Anonymous callers may come through the gateway; the gateway still has to vouch for the request. */
 export const Public = () =>
-  applyDecorators(SetMetadata(ACCESS, 'public' satisfies Access), ApiExtension(PUBLIC_EXTENSION, true));
+  applyDecorators(
+    SetMetadata(ACCESS, 'public' satisfies Access),
+    ApiExtension(ACCESS_EXTENSION, 'public' satisfies Access),
+  );
 
-/** Only other services, by their service token. */
-export const InternalOnly = () => SetMetadata(ACCESS, 'internal' satisfies Access);
+/** {@link Public}, where a guest shows the token of their order to see it. */
+export const OpenToGuests = () =>
+  applyDecorators(
+    Public(),
+    ApiHeader({
+      name: 'X-Order-Token',
+      required: false,
+      description: 'For guests: the orderToken that placing the order answered. It stands in for an access token.',
+      schema: { type: 'string', maxLength: 200 },
+    }),
+  );
+
+/** Only these services, by their service token; any other gets 403. */
+export const InternalOnly = (...callers: [ServiceName, ...ServiceName[]]) =>
+  applyDecorators(SetMetadata(ACCESS, 'internal' satisfies Access), SetMetadata(CALLING_SERVICES, callers));
 
 /** The caller needs at least one of these roles. */
 export const Roles = (...roles: Role[]) =>
   applyDecorators(SetMetadata(ALLOWED_ROLES, roles), ApiExtension(ROLES_EXTENSION, roles));
 
-/** For routes that move money: the caller must be ADMIN in the token and, asked just now, at the auth service. */
+/** For routes that move money, or set what things cost or earn: the caller must be ADMIN in the token and, asked just now, at the auth service. */
 export const LiveAdmin = () => applyDecorators(Roles('ADMIN'), SetMetadata(LIVE_ADMIN, true));
 
 declare module 'fastify' {
   interface FastifyRequest {
     identity?: Identity;
-    serviceIdentity?: string;
   }
 }
 

@@ -1,6 +1,6 @@
-import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@reseller/persistence';
-import { LOGGER, PeriodicJob, type Logger } from '@reseller/runtime';
+import { LOGGER, ServiceJob, type Logger } from '@reseller/runtime';
 
 const INTERVAL_MS = 15 * 60_000;
 const KEPT_HOURS = 24;
@@ -9,18 +9,15 @@ const BATCH = 1_000;
 
 /** Deletes idempotency keys after their 24 hours: the promise ends there, and the table would only grow. */
 @Injectable()
-export class IdempotencyRetention implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly job: PeriodicJob;
-
+export class IdempotencyRetention extends ServiceJob {
   constructor(
     private readonly database: Database,
     @Inject(LOGGER) logger: Logger,
   ) {
-    this.job = new PeriodicJob('delete-old-idempotency-keys', INTERVAL_MS, () => this.deleteOld(), logger);
+    super('delete-old-idempotency-keys', INTERVAL_MS, logger);
   }
 
-  /** @returns how many were deleted; more than none means that there may be more */
-  async deleteOld(): Promise<number> {
+  async execute(): Promise<number> {
     const deleted = await this.database.query(
       `delete from idempotency_keys where ctid in (
          select ctid from idempotency_keys where created_at < now() - make_interval(hours => $1) and lease_until < now()
@@ -29,13 +26,5 @@ export class IdempotencyRetention implements OnApplicationBootstrap, BeforeAppli
       [KEPT_HOURS, BATCH],
     );
     return deleted.length;
-  }
-
-  onApplicationBootstrap(): void {
-    this.job.start();
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    await this.job.stop();
   }
 }

@@ -9,7 +9,8 @@ import { ANONYMOUS, type Identity } from './identity.js';
  * - `X-Identity`: a person (or nobody), signed with Ed25519 by the gateway, which alone has the private key. Services can
  *   check it and cannot make one, so a broken service cannot make itself an administrator.
  * - `X-Service-Token`: a service (`service:order`), HMAC-signed with a secret that the services share. It opens
- *   `/internal/*` alone.
+ *   `/internal/*` alone, and there what `@InternalOnly` names. Whoever holds the secret can write any service's name into
+ *   it, so this keeps a service from what it has no business with and does not stop one that is taken over (ADR 0007).
  * Both live 60 s; five minutes of leeway cover clocks that differ.
  */
 export const IDENTITY_HEADER = 'x-identity';
@@ -103,7 +104,7 @@ export function createServiceTokenSigner(service: string, secret: string): () =>
 
 const serviceClaimsSchema = z.object({ sub: z.string().regex(/^service:[a-z-]+$/) });
 
-/** @returns a function from token to `service:<name>`; throws for anything else. */
+/** @returns a function from token to the name of the service that it claims; throws for anything else. */
 export function createServiceTokenVerifier(secret: string): (token: string) => string {
   const verify = createVerifier({
     key: secret,
@@ -112,5 +113,5 @@ export function createServiceTokenVerifier(secret: string): (token: string) => s
     cache: 100,
     cacheTTL: VERIFIED_CACHE_TTL_MS,
   });
-  return (token) => serviceClaimsSchema.parse(verify(token)).sub;
+  return (token) => serviceClaimsSchema.parse(verify(token)).sub.slice('service:'.length);
 }

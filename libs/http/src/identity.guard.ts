@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Role } from '@reseller/contracts';
 import { forbidden, unauthenticated } from '@reseller/runtime';
 import { AdminDirectory } from './admin-directory.js';
-import { ACCESS, ALLOWED_ROLES, LIVE_ADMIN, type Access } from './decorators.js';
+import { ACCESS, ALLOWED_ROLES, CALLING_SERVICES, LIVE_ADMIN, type Access } from './decorators.js';
 import type { Identity } from './identity.js';
 import { IDENTITY_HEADER, SERVICE_TOKEN_HEADER } from './identity-token.js';
 
@@ -37,7 +37,10 @@ export class IdentityGuard implements CanActivate {
 
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     if (access === 'internal') {
-      request.serviceIdentity = this.serviceOf(request);
+      this.requireCaller(
+        this.serviceOf(request),
+        this.reflector.getAllAndOverride<string[]>(CALLING_SERVICES, targets),
+      );
       return true;
     }
     const identity = this.personOf(request);
@@ -70,6 +73,10 @@ export class IdentityGuard implements CanActivate {
     } catch {
       throw unauthenticated('UNAUTHENTICATED', 'The service token is not valid.');
     }
+  }
+
+  private requireCaller(service: string, allowed: readonly string[]): void {
+    if (!allowed.includes(service)) throw forbidden('FORBIDDEN', `This route is not for the ${service} service.`);
   }
 
   private requireRole(identity: Identity, allowed: readonly Role[] | undefined): void {

@@ -38,3 +38,8 @@ export function requireSelfOrAdmin(caller: Identity, userId: string): void {
   if (caller.isAdmin || caller.userId === userId) return;
   throw forbidden('FORBIDDEN', 'You may only do this for yourself.');
 }
+
+/** Whether the caller is an administrator of this business, or of all. */
+export function administers(caller: Identity, businessId: string): boolean {
+  return caller.isAdmin && (caller.businessId === null || caller.businessId === businessId);
+}

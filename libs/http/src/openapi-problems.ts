@@ -34,17 +34,19 @@ export interface OperationTraits {
   /** Its path names one thing. */
   readonly namesOne: boolean;
   readonly changes: boolean;
-  readonly isPublic: boolean;
+  readonly access: 'open' | 'public' | 'signed-in';
 }
 
 /** The error answers of an operation, by status. */
-export function documentProblems({ takesInput, namesOne, changes, isPublic }: OperationTraits) {
+export function documentProblems({ takesInput, namesOne, changes, access }: OperationTraits) {
   return {
     ...(takesInput ? { 400: problem('The request is not valid; errors says where') } : {}),
-    401: problem(isPublic ? 'The access token is not valid' : 'No or no valid access token'),
-    ...(isPublic ? {} : { 403: problem('Not for this caller') }),
+    ...(access === 'open'
+      ? {}
+      : { 401: problem(access === 'public' ? 'The access token is not valid' : 'No or no valid access token') }),
+    ...(access === 'signed-in' ? { 403: problem('Not for this caller') } : {}),
     ...(namesOne ? { 404: problem('There is no such thing, or it is somebody else’s') } : {}),
-    ...(changes
+    ...(changes && access !== 'open'
       ? {
           409: problem('Its state does not allow it'),
           422: problem('Understood, but refused by a business rule'),

@@ -2,8 +2,8 @@ import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { documentProblems, PROBLEM_SCHEMA } from './openapi-problems.js';
 
-/** Marks an operation that anonymous callers may use. */
-export const PUBLIC_EXTENSION = 'x-public';
+/** `public`: anonymous callers may use it; `open`: tokens play no part in it. */
+export const ACCESS_EXTENSION = 'x-access';
 /** The roles of which a caller needs one. */
 export const ROLES_EXTENSION = 'x-roles';
 
@@ -51,22 +51,44 @@ function mapOperations(operations: object, path: string): Json {
 
 /** Who may call, and the problems that a caller has to expect. */
 function complete(operation: Json, method: string, path: string): Json {
-  const { [PUBLIC_EXTENSION]: isPublic, [ROLES_EXTENSION]: roles, ...rest } = operation;
+  const { [ACCESS_EXTENSION]: access, [ROLES_EXTENSION]: roles, ...rest } = operation;
   const described = Array.isArray(roles) ? { description: `Needs the role ${roles.join(' or ')}.` } : {};
   return {
     ...described,
     ...rest,
-    security: isPublic === true ? [{ bearer: [] }, {}] : [{ bearer: [] }],
+    ...(Array.isArray(rest['parameters'])
+      ? { parameters: rest['parameters'].map((parameter) => describePathParameter(parameter, path)) }
+      : {}),
+    security: access === 'open' ? [] : access === 'public' ? [{ bearer: [] }, {}] : [{ bearer: [] }],
     responses: {
       ...(isObject(rest['responses']) ? rest['responses'] : {}),
       ...documentProblems({
         takesInput: rest['parameters'] !== undefined || rest['requestBody'] !== undefined,
         namesOne: path.includes('{'),
         changes: method !== 'get',
-        isPublic: isPublic === true,
+        access: access === 'open' || access === 'public' ? access : 'signed-in',
       }),
     },
   };
+}
+
+/** What its schema says (Swagger has put it there); else the id of what the path names before it: `/tax-rates/{id}`, or that its own name says. */
+function describePathParameter(parameter: unknown, path: string): unknown {
+  if (!isObject(parameter) || parameter['in'] !== 'path' || parameter['description'] !== undefined) return parameter;
+  const { name } = parameter;
+  const segments = path.split('/');
+  const collection = segments[segments.indexOf(`{${String(name)}}`) - 1] ?? '';
+  return {
+    ...parameter,
+    description: `Id of the ${name === 'id' ? singular(collection) : String(name).replace(/Id$/, '')}`,
+  };
+}
+
+/** Of `tax-rates`, `addresses` or `categories`. */
+function singular(plural: string): string {
+  const words = plural.replaceAll('-', ' ');
+  if (words.endsWith('sses')) return words.slice(0, -2);
+  return words.replace(/ies$/, 'y').replace(/s$/, '');
 }
 
 function withoutNoise(value: unknown): unknown {

@@ -1,11 +1,13 @@
 import { z } from 'zod';
+import { invalid } from '@reseller/runtime';
+import { wholeNumber } from './wire.js';
 
 const TAKE_MAX = 100;
 const TAKE_DEFAULT = 20;
 /** Deep offsets cost what they skip; beyond this a client should filter or use a cursor. */
 const SKIP_MAX = 1_000_000;
 
-const count = (max: number, min = 0) => z.coerce.number().int().min(min).max(max).optional();
+const count = (max: number, min = 0) => wholeNumber(min, max).optional();
 
 /**
  * The query of every list: `skip`/`take` or `page`/`limit`, and `sort=field` or `sort=-field` over the allowed fields.
@@ -35,7 +37,11 @@ export interface PageRequest<Field extends string = string> {
   readonly sort: { readonly field: Field; readonly descending: boolean };
 }
 
-/** One reading of both spellings; `skip`/`take` win where both are sent. */
+/**
+ * One reading of both spellings; `skip`/`take` win where both are sent.
+ *
+ * @throws 400 VALIDATION_FAILED for a page that lies further than one may skip.
+ */
 export function toPage<Field extends string>(query: {
   skip?: number | undefined;
   take?: number | undefined;
@@ -45,6 +51,11 @@ export function toPage<Field extends string>(query: {
 }): PageRequest<Field> {
   const take = query.take ?? query.limit ?? TAKE_DEFAULT;
   const skip = query.skip ?? (query.page === undefined ? 0 : (query.page - 1) * take);
+  if (skip > SKIP_MAX) {
+    throw invalid('VALIDATION_FAILED', 'The request is not valid; see errors.', {
+      errors: [{ path: 'page', message: `must not lie beyond the first ${SKIP_MAX} entries: filter, or use a cursor` }],
+    });
+  }
   const descending = query.sort.startsWith('-');
   // The schema admitted only `field` and `-field`, which the template type cannot express backwards.
   const field = (descending ? query.sort.slice(1) : query.sort) as Field;

@@ -15,6 +15,13 @@ const CODES_OF_STATUS: Readonly<Record<number, string>> = {
   415: 'UNSUPPORTED_MEDIA_TYPE',
 };
 
+/** Where the framework's own message repeats the address, which may be kilobytes or hold what was searched for. */
+const DETAILS: Readonly<Record<string, string>> = {
+  404: 'There is no such path.',
+  FST_ERR_BAD_URL: 'The address of the request is not well-formed.',
+  FST_ERR_MAX_PARAM_LENGTH: 'A part of the address is too long.',
+};
+
 const INTERNAL: ProblemSource = {
   status: 500,
   code: 'INTERNAL_ERROR',
@@ -33,6 +40,8 @@ const statusOf = (error: unknown): number => {
   return 500;
 };
 
+const codeOf = (error: Error): string => ('code' in error ? String(error.code) : '');
+
 /** Every error as RFC 9457 problem details, in one place. What nobody expected is logged here, once. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
@@ -49,7 +58,8 @@ export class ProblemFilter implements ExceptionFilter {
     if (error instanceof DomainError) return sourceOfDomainError(error);
     const status = statusOf(error);
     if (status >= 400 && status < 500 && error instanceof Error) {
-      return { status, code: CODES_OF_STATUS[status] ?? 'BAD_REQUEST', detail: error.message };
+      const detail = DETAILS[codeOf(error)] ?? DETAILS[status] ?? error.message;
+      return { status, code: CODES_OF_STATUS[status] ?? 'BAD_REQUEST', detail };
     }
     if (isDatabaseOutage(error)) {
       this.logger.warn({ err: error }, 'database unreachable');

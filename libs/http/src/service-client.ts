@@ -77,6 +77,16 @@ export class ServiceClient {
     return this.call({ method: 'GET', path }, schema, true);
   }
 
+  /** As `get`, but undefined for what the called service does not have. */
+  async find<S extends z.ZodType>(path: string, schema: S): Promise<z.infer<S> | undefined> {
+    try {
+      return await this.get(path, schema);
+    } catch (error) {
+      if (error instanceof DomainError && error.kind === 'not-found') return undefined;
+      throw error;
+    }
+  }
+
   /** `idempotent: true` allows retries: only for calls that may be repeated without a second effect. */
   post<S extends z.ZodType>(
     path: string,

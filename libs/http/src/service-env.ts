@@ -10,6 +10,8 @@ export const serviceEnv = (service: ServiceName) => ({
   PORT: env.port(SERVICES[service].port),
   HOST: env.text('0.0.0.0'),
   LOG_LEVEL: env.text('info'),
+  /** Stacks in the log, for developers. */
+  LOG_STACKS: env.flag(false),
   DATABASE_URL: env.url(),
   DATABASE_POOL_SIZE: env.int(6, { min: 1, max: 100 }),
   DATABASE_ADAPTER: z.preprocess((value) => (value === '' ? undefined : value), z.enum(['pg', 'neon']).optional()),

@@ -1,15 +1,19 @@
+import type { Server } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import 'reflect-metadata';
 import type { DynamicModule, LoggerService, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { collectDefaultMetrics, register } from 'prom-client';
-import type { Logger } from '@reseller/runtime';
+import { scrubbed, type Logger } from '@reseller/runtime';
+import { applyBodyLimits } from './body-limit.js';
+import { logBrokenFiles } from './csv-file.js';
 import { HealthRegistry } from './health.js';
 import { buildOpenApi } from './openapi.js';
 import { ProblemFilter } from './problem.filter.js';
-import { sendProblem } from './problem.js';
 import { addRequestContext } from './request-context.js';
+import { leaveSilentConnections } from './silent-connections.js';
+import { unreadableRequests } from './unreadable-requests.js';
 
 export interface StartServiceOptions {
   /** `order-service` */
@@ -24,11 +28,15 @@ export interface StartServiceOptions {
 }
 
 const BODY_LIMIT_BYTES = 1_048_576;
+/** To receive a request whole. The gateway gives up earlier, also on files (its BULK_TIMEOUT is 30 s). */
+const REQUEST_TIMEOUT_MS = 35_000;
 const SHUTDOWN_DEADLINE_MS = 10_000;
+/** How long a closing process still answers, with `Connection: close`: callers' pooled connections end between requests. */
+const LAST_REQUESTS_MS = 2_000;
 
 /** Nest's own messages, as lines of our logger; its start-up chatter is DEBUG. */
 export function nestLogger(logger: Logger): LoggerService {
-  const text = (message: unknown): string => (message instanceof Error ? message.message : String(message));
+  const text = (message: unknown): string => scrubbed(message instanceof Error ? message.message : String(message));
   return {
     log: (message: unknown) => logger.debug(text(message)),
     error: (message: unknown) => logger.error({ err: message instanceof Error ? message : undefined }, text(message)),
@@ -45,11 +53,14 @@ export async function createServiceApp(options: StartServiceOptions): Promise<Ne
     bodyLimit: BODY_LIMIT_BYTES,
     routerOptions: { maxParamLength: 200 },
     forceCloseConnections: 'idle',
-    requestTimeout: 15_000,
-    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) =>
-      sendProblem(reply, problems.sourceOf(error), request.url),
+    return503OnClosing: false,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    ...unreadableRequests(problems),
   });
   addRequestContext(adapter.getInstance(), options.logger);
+  applyBodyLimits(adapter.getInstance());
+  logBrokenFiles(adapter.getInstance(), options.logger);
+  leaveSilentConnections(adapter.getInstance());
   const app = await NestFactory.create<NestFastifyApplication>(options.module, adapter, {
     logger: nestLogger(options.logger),
     rawBody: true,
@@ -59,6 +70,15 @@ export async function createServiceApp(options: StartServiceOptions): Promise<Ne
   const document = JSON.stringify(buildOpenApi(app, { title: options.name, description: options.description }));
   adapter.getInstance().get('/openapi.json', (_request, reply) => reply.type('application/json').send(document));
   return app;
+}
+
+/** What nobody caught, in our log and in its form: Node would print it with its stack. Call it before anything can fail. */
+export function logUncaught(logger: Logger): void {
+  process.on('unhandledRejection', (error) => logger.error({ err: error }, 'unhandled rejection'));
+  process.on('uncaughtException', (error) => {
+    logger.fatal({ err: error }, 'uncaught exception');
+    process.exit(1);
+  });
 }
 
 /**
@@ -71,6 +91,10 @@ export async function runUntilStopped(
 ): Promise<void> {
   const { logger } = options;
   if (register.getSingleMetric('process_cpu_user_seconds_total') === undefined) collectDefaultMetrics();
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('preClose', () => callersHaveLeft(app.getHttpServer()));
   await app.listen({ port: options.port, host: options.host });
   logger.info({ url: await app.getUrl() }, 'listening');
 
@@ -92,11 +116,19 @@ export async function runUntilStopped(
   process.once('SIGINT', () => void stop('SIGINT'));
   // A starter that was killed cannot tell us; its message channel closes.
   if (process.env['STOP_WITH_PARENT'] === '1') process.once('disconnect', () => void stop('the starter is gone'));
-  process.on('unhandledRejection', (error) => logger.error({ err: error }, 'unhandled rejection'));
 }
+
+async function callersHaveLeft(server: Server): Promise<void> {
+  const deadline = performance.now() + LAST_REQUESTS_MS;
+  while (performance.now() < deadline && (await openConnections(server)) > 0) await delay(50);
+}
+
+const openConnections = (server: Server): Promise<number> =>
+  new Promise((resolve) => server.getConnections((error, count) => resolve(error === null ? count : 0)));
 
 /** Starts a service and runs it until it is told to stop. */
 export async function startService(options: StartServiceOptions): Promise<NestFastifyApplication> {
+  logUncaught(options.logger);
   const app = await createServiceApp(options);
   await runUntilStopped(app, { ...options, onStopping: () => app.get(HealthRegistry).drain() });
   return app;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { paiseFromRupees } from '@reseller/money';
+import { canonicalPhone } from './phone-number.js';
 
 /** No control characters: they break logs, headers and CSV files, and Postgres refuses NUL. */
 // eslint-disable-next-line no-control-regex
@@ -35,22 +36,33 @@ export const emailAddress = () =>
     .pipe(z.email({ error: 'must be an email address' }))
     .meta({ format: 'email' });
 
-/** E.164. Spaces, dashes and brackets are dropped, `00` and a bare country code (`919876543210`) get their plus. */
+/** A phone number in any spelling, read into its {@link canonicalPhone}. */
 export const phoneNumber = () =>
   z
     .string()
     .max(40)
-    .transform((text) =>
-      text
-        .replace(/[\s().-]/g, '')
-        .replace(/^00/, '+')
-        .replace(/^(?=[1-9]\d{10,14}$)/, '+'),
-    )
-    .pipe(z.string().regex(/^\+[1-9]\d{7,14}$/, 'must be a phone number with country code, such as +919876543210'))
-    .meta({ description: 'Phone number with country code, such as +919876543210' });
+    .transform((text, context) => {
+      const phone = canonicalPhone(text);
+      if (phone !== null) return phone;
+      context.addIssue({ code: 'custom', message: 'must be a phone number, such as +919876543210 or 98765 43210' });
+      return z.NEVER;
+    })
+    .meta({
+      description:
+        'Phone number; without a country code it is taken for Indian. Answers have E.164, such as +919876543210',
+    });
 
 export const isoInstant = () =>
   z.iso.datetime({ offset: true, error: 'must be an ISO 8601 time such as 2026-01-01T00:00:00.000Z' });
+
+/** Of a query string: digits alone, so that neither nothing nor `1e3` is taken for a number. */
+export const wholeNumber = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,15}$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(z.int().min(min).max(max))
+    .meta({ type: 'integer', minimum: min, maximum: max, pattern: undefined });
 
 /** Decimal rupees with at most two decimals. Turn them into paise with `paiseFromRupees`. */
 export const rupees = (bounds: { min?: number; max?: number } = {}) =>
@@ -67,6 +79,14 @@ export const rupees = (bounds: { min?: number; max?: number } = {}) =>
       }
     }, 'must have at most two decimals')
     .meta({ description: 'Rupees with at most two decimals' });
+
+/** {@link rupees} of a query string. */
+export const rupeesText = () =>
+  z
+    .string()
+    .regex(/^\d+(\.\d{1,2})?$/, 'must be an amount such as 1500 or 999.50')
+    .transform(Number)
+    .pipe(rupees());
 
 /** A closed set whose words are taken in any case; documented as the set itself. */
 export const upperEnum = <const Values extends readonly [string, ...string[]]>(values: Values) =>

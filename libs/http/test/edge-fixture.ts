@@ -119,7 +119,7 @@ class DoorsController {
   }
 
   @Get('internal/door')
-  @InternalOnly()
+  @InternalOnly('order')
   internal() {
     return 'in';
   }

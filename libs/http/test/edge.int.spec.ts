@@ -58,8 +58,12 @@ describe("a service's edge", () => {
       expect((await admin().get('/admin')).status).toBe(200);
     });
 
-    it('services inside, and never as a person', async () => {
+    it('the services that a route names, and never as a person', async () => {
       expect((await client.asService('order').get('/internal/door')).status).toBe(200);
+      expect(await client.asService('wallet').get('/internal/door')).toMatchObject({
+        status: 403,
+        body: { code: 'FORBIDDEN' },
+      });
       expect((await client.asService('order').get('/me')).status).toBe(401);
       expect((await admin().get('/internal/door')).status).toBe(401);
       const forged = createServiceTokenSigner('order', 'another-secret-that-is-also-long-enough')();
@@ -143,7 +147,20 @@ describe("a service's edge", () => {
 
     it('an unknown path and a malformed one', async () => {
       expect(await client.get('/nowhere')).toMatchObject({ status: 404, body: { code: 'ROUTE_NOT_FOUND' } });
-      expect((await client.get('/things/%zz')).status).toBe(400);
+      expect(await client.get('/things/%zz')).toMatchObject({
+        status: 400,
+        body: { code: 'BAD_REQUEST', instance: '/' },
+      });
+    });
+
+    it('an address that it cannot serve without repeating it', async () => {
+      const long = 'x'.repeat(5_000);
+      for (const path of [`/things/${long}`, `/things/%zz${long}`]) {
+        const { status, body } = await client.get(path);
+        expect([path, status]).toEqual([path, path.includes('%') ? 400 : 414]);
+        expect(JSON.stringify(body)).not.toContain('xxx');
+      }
+      expect(JSON.stringify((await client.get('/nowhere?token=hunter2')).body)).not.toContain('hunter2');
     });
 
     it('a bug with nothing of its inside', async () => {
@@ -159,6 +176,20 @@ describe("a service's edge", () => {
 
     it('only what the schema of the answer names', async () => {
       expect((await client.anonymous().get('/things/stripped')).body).toEqual({ seen: 'yes' });
+    });
+
+    it('a page beyond what may be skipped with the place of it', async () => {
+      const at = (query: string) => client.anonymous().get(`/things?${query}`);
+      expect((await at('page=10001&limit=100')).status).toBe(200);
+      for (const query of ['page=10002&limit=100', 'page=1000000', 'page=1000000&limit=100']) {
+        expect(await at(query)).toMatchObject({
+          status: 400,
+          body: { code: 'VALIDATION_FAILED', errors: [{ path: 'page', message: expect.stringContaining('1000000') }] },
+        });
+      }
+      expect(await at('skip=')).toMatchObject({
+        body: { errors: [{ path: 'skip', message: 'must be a whole number' }] },
+      });
     });
 
     it('lists by either spelling of their page', async () => {
@@ -182,6 +213,11 @@ describe("a service's edge", () => {
         'other=1',
         'take=1&take=2',
         'take=',
+        'skip=',
+        'skip=1e3',
+        'skip=0x10',
+        'skip=%205',
+        'skip=1000001',
       ]) {
         expect([wrong, (await client.anonymous().get(`/things?${wrong}`)).status]).toEqual([wrong, 400]);
       }

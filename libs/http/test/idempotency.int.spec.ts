@@ -144,7 +144,7 @@ describe('an Idempotency-Key', () => {
       `update idempotency_keys set created_at = now() - interval '25 h' where key in ('old', 'held')`,
     );
     await edge.db.query(`update idempotency_keys set lease_until = now() - interval '1 h' where key = 'old'`);
-    expect(await edge.app.get(IdempotencyRetention, { strict: false }).deleteOld()).toBe(1);
+    expect(await edge.app.get(IdempotencyRetention, { strict: false }).execute()).toBe(1);
     expect(await rowOf('old')).toBeUndefined();
     expect([await rowOf('held'), await rowOf('young')]).not.toContain(undefined);
   });

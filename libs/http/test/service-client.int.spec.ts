@@ -50,7 +50,7 @@ describe('ServiceClient', () => {
     const traceparent = newTraceparent();
     await correlation.run({ requestId: 'r-1', traceparent }, () => client().get('/internal/x', answerSchema));
     const [request] = seen;
-    expect(createServiceTokenVerifier(SECRET)(String(request?.headers['x-service-token']))).toBe('service:order');
+    expect(createServiceTokenVerifier(SECRET)(String(request?.headers['x-service-token']))).toBe('order');
     expect(request?.headers['x-request-id']).toBe('r-1');
     expect(String(request?.headers['traceparent']).slice(0, 36)).toBe(traceparent.slice(0, 36));
   });
@@ -65,6 +65,16 @@ describe('ServiceClient', () => {
       details: { items: [1] },
     });
     expect(seen).toHaveLength(1);
+  });
+
+  it('finds undefined where there is nothing, and what stands in the way otherwise', async () => {
+    expect(await client().find('/internal/x', answerSchema)).toEqual({ price: 1 });
+    answer = problem(404, { code: 'PRODUCT_NOT_FOUND', detail: 'There is no such product.' });
+    expect(await client().find('/internal/x', answerSchema)).toBeUndefined();
+    answer = problem(410, { code: 'PRODUCT_GONE', detail: 'It was deleted.' });
+    await expect(client().find('/internal/x', answerSchema)).rejects.toMatchObject({ code: 'PRODUCT_GONE' });
+    answer = problem(404, 'not found');
+    await expect(client().find('/internal/x', answerSchema)).rejects.toMatchObject({ kind: 'bad-gateway' });
   });
 
   it('says 504 when no answer comes in time, and does not ask again', async () => {

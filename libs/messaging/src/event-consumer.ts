@@ -108,7 +108,8 @@ export class EventConsumer {
 
   private async failed(delivery: Delivery, error: unknown): Promise<Disposition> {
     const { service, topology, logger } = this.options;
-    if (isDatabaseOutage(error) && !(await this.databaseAnswers())) {
+    // An answer that comes while the consumer is paused means that the outage has just ended, not that there was none.
+    if (isDatabaseOutage(error) && (!(await this.databaseAnswers()) || this.outage !== null)) {
       this.outage ??= this.waitForDatabase();
       return { kind: 'abandon' };
     }

@@ -7,6 +7,7 @@ export { OnEvent, type OnEventOptions } from './on-event.decorator.js';
 export { createTransport } from './open-transport.js';
 export { appendToOutbox, outboxCte, outboxParam } from './outbox.js';
 export { republish, type RepublishRequest } from './republish.js';
+export { retentionMs } from './retention.js';
 export { OutboxRelay } from './relay.js';
 export { ServiceEvents } from './service-events.js';
 export { Topology } from './topology.js';

@@ -12,7 +12,7 @@ export interface OnEventOptions {
   readonly batch?: number;
 }
 
-type EventHandlerDecorator<Event> = <Handler extends (event: Event, context: EventContext) => Promise<void>>(
+type EventHandlerDecorator<Event> = <Handler extends (event: Event, context: EventContext) => Promise<void> | void>(
   target: object,
   propertyKey: string | symbol,
   descriptor: TypedPropertyDescriptor<Handler>,

@@ -1,8 +1,18 @@
 import type { Database } from '@reseller/persistence';
+import { env } from '@reseller/runtime';
 
 /** Longer than anything can be delivered again, or a replay would count twice. `republish` refuses older ranges. */
 export const RETENTION_DAYS = 30;
 export const RETENTION_INTERVAL_MS = 3_600_000;
+
+/**
+ * A setting in milliseconds: how long a row is kept that makes a repeated event harmless. Not shorter than events can come
+ * again.
+ */
+export const retentionMs = (fallback: string) =>
+  env
+    .durationMs(fallback)
+    .refine((keptMs) => keptMs >= RETENTION_DAYS * 86_400_000, `must be at least ${RETENTION_DAYS}d`);
 
 const BATCH_ROWS = 2_000;
 

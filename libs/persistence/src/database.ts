@@ -10,7 +10,10 @@ export type DatabaseOptions = PoolOptions;
 
 export interface TransactionOptions {
   readonly isolation?: 'READ COMMITTED' | 'REPEATABLE READ' | 'SERIALIZABLE';
-  /** How long the work may take before it is rolled back. Default 10 s. */
+  /**
+   * `transaction`: how long the whole work may take before it is rolled back, 10 s unless told. `sqlTransaction`: how long
+   * each of its statements may take; unless told, what the server's `statement_timeout` allows.
+   */
   readonly timeoutMs?: number;
 }
 
@@ -65,16 +68,17 @@ export class Database<Client = unknown> implements Sql {
 
   private async runSqlTransaction<T>(work: (tx: SqlTx) => Promise<T>, options: TransactionOptions): Promise<T> {
     const client = await this.pool.connect();
-    const nudges: (() => void)[] = [];
+    const hooks = new CommitHooks();
     let broken: Error | undefined;
     try {
       await client.query(options.isolation === undefined ? 'begin' : `begin isolation level ${options.isolation}`);
       if (options.timeoutMs !== undefined) {
         await client.query(`set local statement_timeout = ${Math.trunc(options.timeoutMs)}`);
       }
-      const result = await work(sqlTx(client, nudges));
+      const result = await work(sqlTx(client, hooks));
+      await hooks.runBefore();
       await commit(client);
-      runAll(nudges);
+      hooks.runAfter();
       return result;
     } catch (error) {
       broken = await rollback(client);
@@ -89,23 +93,28 @@ export class Database<Client = unknown> implements Sql {
     work: (tx: ModelTx<Client>) => Promise<T>,
     options: TransactionOptions,
   ): Promise<T> {
-    const nudges: (() => void)[] = [];
+    const hooks = new CommitHooks();
+    // `Client` is any generated client, whose overloads TypeScript cannot match with this one signature of them.
     const prisma = this.prisma as unknown as InteractivePrisma<Client>;
     const result = await prisma.$transaction(
-      (models) =>
-        work({
+      async (models) => {
+        const worked = await work({
           models,
           query: <R extends object>(text: string, params: readonly unknown[] = []) =>
             models.$queryRawUnsafe<R[]>(text, ...params),
-          afterCommit: (nudge) => void nudges.push(nudge),
-        }),
+          beforeCommit: (last) => void hooks.before.push(last),
+          afterCommit: (nudge) => void hooks.after.push(nudge),
+        });
+        await hooks.runBefore();
+        return worked;
+      },
       {
         maxWait: 5_000,
         timeout: options.timeoutMs ?? 10_000,
         ...(options.isolation === undefined ? {} : { isolationLevel: ISOLATION_LEVELS[options.isolation] }),
       },
     );
-    runAll(nudges);
+    hooks.runAfter();
     return result;
   }
 }
@@ -123,15 +132,26 @@ interface InteractivePrisma<Client> {
   ): Promise<R>;
 }
 
-function sqlTx(client: Queryable, nudges: (() => void)[]): SqlTx {
-  return {
-    query: (text, params = []) => runQuery(client, text, params),
-    afterCommit: (nudge) => void nudges.push(nudge),
-  };
+/** What one transaction is to do around its commit. */
+class CommitHooks {
+  readonly before: (() => Promise<unknown>)[] = [];
+  readonly after: (() => void)[] = [];
+
+  async runBefore(): Promise<void> {
+    for (const last of this.before) await last();
+  }
+
+  runAfter(): void {
+    for (const nudge of this.after) nudge();
+  }
 }
 
-function runAll(nudges: readonly (() => void)[]): void {
-  for (const nudge of nudges) nudge();
+function sqlTx(client: Queryable, hooks: CommitHooks): SqlTx {
+  return {
+    query: (text, params = []) => runQuery(client, text, params),
+    beforeCommit: (last) => void hooks.before.push(last),
+    afterCommit: (nudge) => void hooks.after.push(nudge),
+  };
 }
 
 /** A transaction in which a statement failed cannot be committed: Postgres answers COMMIT with ROLLBACK, without an error. */

@@ -15,6 +15,11 @@ export function isRetryableConflict(error: unknown): boolean {
   return RETRYABLE.has(codeOf(error)) || field(error, 'code') === 'P2034';
 }
 
+/** A row with the same unique key stands already. */
+export function isUniqueViolation(error: unknown): boolean {
+  return codeOf(error) === '23505' || field(error, 'code') === 'P2002';
+}
+
 const NODE_NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN']);
 const PRISMA_OUTAGE = new Set(['P1001', 'P1002', 'P1008', 'P1017', 'P2024']);
 const LOST_CONNECTION =

@@ -37,8 +37,9 @@ export function migrationAdapter(url: string, session: MigrationSession): SqlMig
       return connect(pool);
     },
     connectToShadowDb: async () => {
-      const name = `shadow_${randomUUID().replaceAll('-', '')}`;
       const shadowUrl = new URL(url);
+      // Named after its database, so that one that a dead process left behind says whose it was. PostgreSQL allows 63 bytes.
+      const name = `${decodeURIComponent(shadowUrl.pathname.slice(1)).slice(-46)}_shadow_${randomUUID().slice(0, 8)}`;
       shadowUrl.pathname = `/${name}`;
       const server = openPool(url);
       session.cleanups.push(() => server.end());

@@ -5,6 +5,8 @@ export interface Sql {
 
 /** An open transaction. Opened at an edge and passed as an argument; nothing reads it from thin air. */
 export interface SqlTx extends Sql {
+  /** Runs as the last of the transaction's own work, in order, once `work` has ended well. What it throws rolls back. */
+  beforeCommit(work: () => Promise<unknown>): void;
   /** Runs after a successful commit, in order, never after a rollback. For nudges that may be lost, not for effects. */
   afterCommit(nudge: () => void): void;
 }

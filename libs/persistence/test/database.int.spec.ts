@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { chaosProxy, eventually, testDatabase, type ChaosProxy, type TestDatabase } from '@reseller/testing';
-import { isDatabaseOutage, openDatabase, type Database } from '../src/index.js';
+import { isDatabaseOutage, openDatabase, WrittenTogether, type Database } from '../src/index.js';
 
 const noPrisma = { $transaction: () => Promise.reject(new Error('no models')), $disconnect: () => Promise.resolve() };
 const open = (url: string, poolSize = 4): Database => openDatabase(() => noPrisma, { url, poolSize, service: 'test' });
@@ -63,6 +63,29 @@ describe('Database', () => {
     });
     await expect(failing).rejects.toThrow('changed my mind');
     expect([nudged, await paise(1)]).toEqual([['one', 'two'], 5n]);
+  });
+
+  it('does last what was left for the commit, and nothing of the transaction stays where that fails', async () => {
+    const together = new WrittenTogether<readonly [number, number]>(async (tx, rows) => {
+      for (const row of rows) await tx.query(set, row);
+    });
+    await database.sqlTransaction(async (tx) => {
+      together.add(tx, [1, 8]);
+      expect(await tx.query('select paise from accounts where id = 1')).toEqual([{ paise: 100n }]);
+    });
+    expect(await paise(1)).toBe(8n);
+    await database.sqlTransaction(async (tx) => {
+      together.add(tx, [1, 6]);
+      tx.beforeCommit(async () => together.add(tx, [2, 5]));
+    });
+    expect([await paise(1), await paise(2)]).toEqual([6n, 5n]);
+    await database.sqlTransaction(async (tx) => together.add(tx, [1, 8]));
+    const failing = database.sqlTransaction(async (tx) => {
+      await tx.query(set, [1, 9]);
+      tx.beforeCommit(() => Promise.reject(new Error('at the last moment')));
+    });
+    await expect(failing).rejects.toThrow('at the last moment');
+    expect(await paise(1)).toBe(8n);
   });
 
   it('does not take a transaction for committed in which a failed statement was swallowed', async () => {

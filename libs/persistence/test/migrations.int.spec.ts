@@ -99,7 +99,8 @@ describe('applyMigrations', () => {
     expect(sql).toContain('ADD COLUMN     "name" TEXT NOT NULL');
     await write('20260102000000_name', sql);
     expect(await diffMigrations({ url: database.url, migrationsDir, schema })).toBe('');
-    expect(await database.query(`select 1 from pg_database where datname like 'shadow\\_%'`)).toEqual([]);
+    const shadows = `select 1 from pg_database where datname like right(current_database(), 46) || '\\_shadow\\_%'`;
+    expect(await database.query(shadows)).toEqual([]);
   });
 });
 

@@ -24,6 +24,15 @@ export interface Fault extends FaultRequest {
   remaining: number;
 }
 
+/** Of a request: before it has its effect, or after it and before it is answered. */
+export type Moment = 'before-effect' | 'before-answer';
+
+interface Interleaving {
+  readonly route: string;
+  readonly moment: Moment;
+  readonly work: () => Promise<unknown>;
+}
+
 const EVERY_ROUTE = '*';
 const SILENCE_MS = 60_000;
 const LATENCY_MS = 1_000;
@@ -32,17 +41,26 @@ const BAD_GATEWAY_PAGE =
 
 export class Faults {
   private faults: Fault[] = [];
+  private interleavings: Interleaving[] = [];
   private readonly routes = new Set<string>();
   private readonly doomed = new WeakSet<FastifyRequest>();
   private readonly closing = new AbortController();
 
   add(request: FaultRequest): Fault {
-    if (request.route !== EVERY_ROUTE && !this.routes.has(request.route)) {
-      throw invalidField('route', `The route must be * or one of: ${[...this.routes].join(', ')}`);
-    }
+    this.requireRoute(request.route);
     const fault = { ...request, remaining: request.times };
     this.faults.push(fault);
     return fault;
+  }
+
+  /** Has something done exactly in the gap of the next request of a route. @returns when it is done */
+  meanwhile<T>(route: string, moment: Moment, work: () => Promise<T>): Promise<T> {
+    this.requireRoute(route);
+    return new Promise<T>((resolve, reject) => {
+      // The request goes on whatever came of it: who has asked for it is told.
+      const whole = () => work().then(resolve, reject);
+      this.interleavings.push({ route, moment, work: whole });
+    });
   }
 
   list(): readonly Fault[] {
@@ -67,13 +85,31 @@ export class Faults {
     });
     scope.addHook('onRequest', async (request, reply) => {
       const url = request.routeOptions.url ?? '';
-      const fault = this.take(`${request.method} ${url.slice(prefix.length)}`);
+      const route = `${request.method} ${url.slice(prefix.length)}`;
+      await this.interleave(route, 'before-effect');
+      const fault = this.take(route);
       if (fault !== null) await this.inflict(fault, request, reply);
     });
     scope.addHook('onSend', async (request, _reply, payload) => {
+      await this.interleave(
+        `${request.method} ${(request.routeOptions.url ?? '').slice(prefix.length)}`,
+        'before-answer',
+      );
       if (this.doomed.has(request)) request.raw.socket.destroy();
       return payload;
     });
+  }
+
+  private requireRoute(route: string): void {
+    if (route === EVERY_ROUTE || this.routes.has(route)) return;
+    throw invalidField('route', `The route must be * or one of: ${[...this.routes].join(', ')}`);
+  }
+
+  private async interleave(route: string, moment: Moment): Promise<void> {
+    const due = this.interleavings.find((one) => one.moment === moment && [EVERY_ROUTE, route].includes(one.route));
+    if (due === undefined) return;
+    this.interleavings = this.interleavings.filter((other) => other !== due);
+    await due.work();
   }
 
   private take(route: string): Fault | null {

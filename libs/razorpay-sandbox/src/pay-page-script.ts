@@ -30,12 +30,14 @@ export const PAY_PAGE_SCRIPT = String.raw`(function () {
   }
 
   async function pay(outcome) {
+    // Read first: what is disabled counts as absent.
+    var request = requestFor(outcome);
     setBusy(true);
     try {
       var response = await fetch('/sandbox/orders/' + encodeURIComponent(settings.orderId) + '/pay', {
         method: 'POST',
         headers: { 'Content-Type': 'application/json' },
-        body: JSON.stringify(requestFor(outcome))
+        body: JSON.stringify(request)
       });
       var answer = await response.json();
       if (!response.ok) throw new Error(answer.error.description);

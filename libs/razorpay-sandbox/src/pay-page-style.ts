@@ -38,7 +38,7 @@ dt { color: var(--muted); }
 dd { margin: 0; text-align: right; overflow-wrap: anywhere; }
 code, .code { font-family: ui-monospace, 'Cascadia Mono', Menlo, monospace; font-size: .82rem; }
 form { display: grid; gap: .7rem; padding: .25rem 1.5rem 1.5rem; }
-.methods { display: grid; grid-template-columns: repeat(4, 1fr); gap: .4rem; margin: 0 0 .3rem; padding: 0; border: 0; }
+.methods { display: grid; grid-template-columns: repeat(4, auto); gap: .4rem; margin: 0 0 .3rem; padding: 0; border: 0; }
 .methods legend { padding: 0 0 .35rem; color: var(--muted); font-size: .9rem; }
 .methods input { position: absolute; opacity: 0; }
 .methods span { display: block; padding: .5rem .1rem; border: 1px solid var(--line); border-radius: .6rem; text-align: center; font-size: .85rem; cursor: pointer; }

@@ -4,7 +4,7 @@ import { requireKeys } from './basic-auth.js';
 import { checkoutRoutes } from './checkout.routes.js';
 import type { SandboxContext, SandboxSettings } from './context.js';
 import { controlRoutes } from './control.routes.js';
-import { Faults } from './faults.js';
+import { Faults, type Moment } from './faults.js';
 import { faultsRoutes } from './faults.routes.js';
 import { healthRoutes } from './health.routes.js';
 import { newId } from './ids.js';
@@ -36,6 +36,12 @@ export interface SandboxOptions extends Partial<SandboxSettings> {
 
 export interface Sandbox {
   readonly app: FastifyInstance;
+  /**
+   * For tests in this process: has `work` done in the gap of the next request of `route` (`POST /payments/:id/refund`).
+   *
+   * @returns what `work` returns, once it is done
+   */
+  meanwhile<T>(route: string, moment: Moment, work: () => Promise<T>): Promise<T>;
   listen(): Promise<{ url: string; port: number }>;
   close(): Promise<void>;
 }
@@ -78,7 +84,13 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     context.webhooks.close();
     context.faults.close();
   });
-  return { app, listen: () => listen(app, options), close: () => app.close() };
+  const { faults } = context;
+  return {
+    app,
+    meanwhile: (route, moment, work) => faults.meanwhile(route, moment, work),
+    listen: () => listen(app, options),
+    close: () => app.close(),
+  };
 }
 
 function razorpayApi(api: FastifyInstance, context: SandboxContext): void {

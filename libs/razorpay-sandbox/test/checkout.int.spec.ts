@@ -119,14 +119,18 @@ describe('the pay page', () => {
       ids: { settings, result: '', choices: '', dismiss: '', 'order-status': 'created' },
       globals: {
         fetch: (path: string, init: RequestInit) => fetch(`${running.url}${path}`, init),
+        // As in a browser: a disabled control is not part of the form's data.
         FormData: class {
-          get(): string {
-            return 'card';
+          constructor(private readonly form: FakeElement) {}
+
+          get(name: string): string | null {
+            return this.form.children.find((one) => one.name === name && !one.disabled)?.value ?? null;
           }
         },
         ...globals,
       },
     });
+    page.elements['choices']?.append(Object.assign(new FakeElement('input'), { name: 'method', value: 'card' }));
     page.run(await textAt('/pay-page.js'));
     return page;
   }

@@ -100,6 +100,18 @@ describe('faults', () => {
     expect(answer).toMatchObject({ status: 400, body: { error: { field: 'route' } } });
   });
 
+  it('has something done in the gap of a request, before its effect or before its answer, once', async () => {
+    const count = async () => (await running.razorpay.orders.all()).count;
+    const before = running.sandbox.meanwhile('POST /orders', 'before-effect', count);
+    const after = running.sandbox.meanwhile('POST /orders', 'before-answer', count);
+
+    await newOrder();
+    await newOrder();
+
+    expect(await Promise.all([before, after])).toEqual([0, 1]);
+    expect(() => running.sandbox.meanwhile('POST /order', 'before-answer', count)).toThrow('The route must be');
+  });
+
   it('closes although a caller is still waiting', async () => {
     await fault({ route: 'GET /orders', kind: 'timeout', times: 1 });
     const waiting = running.razorpay.orders.all().catch(() => 'cut off');

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { randomFillSync } from 'node:crypto';
+import { pooledRandom } from './random-pool.js';
 
 /** What ties log lines, events and calls of one cause together. */
 export interface Correlation {
@@ -22,18 +22,7 @@ export const correlation = {
   },
 };
 
-/** A call into the random generator costs more than the rest of a request's correlation, so it is asked for many at once. */
-const pool = Buffer.allocUnsafe(4_096);
-let used = pool.length;
-
-function hex(bytes: number): string {
-  if (used + bytes > pool.length) {
-    randomFillSync(pool);
-    used = 0;
-  }
-  used += bytes;
-  return pool.toString('hex', used - bytes, used);
-}
+const hex = (bytes: number): string => pooledRandom(bytes).toString('hex');
 
 export function newTraceparent(): string {
   return `00-${hex(16)}-${hex(8)}-01`;

@@ -22,4 +22,6 @@ export {
 export { HEALTH_CHECKS, type DependencyState, type HealthCheck, type HealthChecks } from './health-checks.js';
 export { newId } from './ids.js';
 export { LOGGER, createLogger, type Logger } from './logger.js';
-export { PeriodicJob } from './periodic-job.js';
+export { scrubbed } from './log-redaction.js';
+export { PeriodicJob, ServiceJob } from './periodic-job.js';
+export { ShortLived } from './short-lived.js';

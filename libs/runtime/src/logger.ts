@@ -1,42 +1,37 @@
-import { pino, type Logger } from 'pino';
+import { pino, type DestinationStream, type Logger, type LoggerOptions } from 'pino';
 import { correlation } from './correlation.js';
+import { errorForLog, redacted, scrubbed } from './log-redaction.js';
 
 export type { Logger };
 
 /** Injection token of the process's {@link Logger}. */
 export const LOGGER = Symbol('LOGGER');
 
-const REDACTED_KEYS = [
-  'password',
-  'newPassword',
-  'currentPassword',
-  'token',
-  'accessToken',
-  'refreshToken',
-  'orderToken',
-  'secret',
-  'keySecret',
-  'authorization',
-  'cookie',
-  'signature',
-  'razorpay_signature',
-  'email',
-  'phone',
-  'address',
-  'shippingAddress',
-  'bankAccount',
-];
+export interface CreateLoggerOptions {
+  readonly service: string;
+  readonly level?: string;
+  /** `LOG_STACKS`: errors with their stacks, for a machine where logs are read by nobody else. */
+  readonly stacks?: boolean;
+  /** Where lines go; standard output by default. */
+  readonly destination?: DestinationStream;
+}
 
 /**
  * JSON lines with service, request id, trace and event id from the async context. Credentials and personal data are
- * redacted by key at the top level and one below, so a careless field cannot leak them.
+ * redacted by key at every level, and errors are reduced to what names them, so a careless field cannot leak them.
  */
-export function createLogger(options: { service: string; level?: string }): Logger {
-  return pino({
-    level: options.level ?? 'info',
-    base: { service: options.service },
+export function createLogger({ service, level = 'info', stacks = false, destination }: CreateLoggerOptions): Logger {
+  const err = (error: unknown) => errorForLog(error, { stacks });
+  const options: LoggerOptions = {
+    level,
+    base: { service },
     timestamp: pino.stdTimeFunctions.isoTime,
-    redact: { paths: REDACTED_KEYS.flatMap((key) => [key, `*.${key}`]), censor: '[redacted]' },
+    formatters: { log: redacted },
+    serializers: {
+      err,
+      error: err,
+      reason: (reason: unknown) => (typeof reason === 'string' ? scrubbed(reason) : reason),
+    },
     mixin() {
       const context = correlation.current();
       if (context === undefined) return {};
@@ -46,5 +41,6 @@ export function createLogger(options: { service: string; level?: string }): Logg
         ...(context.eventId === undefined ? {} : { eventId: context.eventId }),
       };
     },
-  });
+  };
+  return destination === undefined ? pino(options) : pino(options, destination);
 }

@@ -18,7 +18,9 @@ export class PeriodicJob {
     private readonly logger: Logger,
   ) {}
 
+  /** Does nothing while it is started already. */
   start(): void {
+    if (!this.stopped) return;
     this.stopped = false;
     this.schedule(Math.random() * this.intervalMs);
   }
@@ -46,5 +48,25 @@ export class PeriodicJob {
       this.logger.error({ err: error, job: this.name }, 'job failed, it will run again');
       return 0;
     }
+  }
+}
+
+/** A job of a service: Nest starts it with the process and waits for it at the end. What it does is its `execute`. */
+export abstract class ServiceJob {
+  private readonly periodic: PeriodicJob;
+
+  constructor(name: string, intervalMs: number, logger: Logger) {
+    this.periodic = new PeriodicJob(name, intervalMs, () => this.execute(), logger);
+  }
+
+  /** @returns how much was done; more than none means that there may be more */
+  abstract execute(): Promise<number | void>;
+
+  onApplicationBootstrap(): void {
+    this.periodic.start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.periodic.stop();
   }
 }

@@ -30,6 +30,29 @@ describe('PeriodicJob', () => {
     expect(runs).toBe(ended);
   });
 
+  it('runs no more often when it is started twice, and no more once stopped', async () => {
+    let [runs, underWay, most] = [0, 0, 0];
+    const job = new PeriodicJob(
+      'test',
+      1,
+      async () => {
+        underWay += 1;
+        most = Math.max(most, underWay);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        underWay -= 1;
+        runs += 1;
+      },
+      logger,
+    );
+    job.start();
+    job.start();
+    await eventually(() => runs >= 4);
+    await job.stop();
+    const ended = runs;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect([most, runs]).toEqual([1, ended]);
+  });
+
   it('goes on after a failure', async () => {
     let runs = 0;
     const job = new PeriodicJob(

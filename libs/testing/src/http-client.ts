@@ -1,4 +1,5 @@
 import { type ServiceName } from '@reseller/contracts';
+import { readEvents, type TestEventStream } from './event-stream-reader.js';
 import { identityHeader, serviceTokenHeader, type TestPerson } from './test-identity.js';
 
 export interface TestResponse<T> {
@@ -16,6 +17,8 @@ export interface TestClient {
   patch<T = unknown>(path: string, body?: unknown, headers?: Extra): Promise<TestResponse<T>>;
   put<T = unknown>(path: string, body?: unknown, headers?: Extra): Promise<TestResponse<T>>;
   delete<T = unknown>(path: string, headers?: Extra): Promise<TestResponse<T>>;
+  /** Reads server-sent events; on any other answer it is at its end at once. */
+  stream(path: string, headers?: Extra): Promise<TestEventStream>;
   /** The same client as a person whom the gateway vouches for. */
   as(person: TestPerson): TestClient;
   /** The same client as somebody who has not signed in. */
@@ -47,6 +50,7 @@ export function httpClient(baseUrl: string, base: Extra = {}): TestClient {
     patch: (path, body, headers) => send('PATCH', path, body, headers),
     put: (path, body, headers) => send('PUT', path, body, headers),
     delete: (path, headers) => send('DELETE', path, undefined, headers),
+    stream: (path, headers) => readEvents(new URL(path, baseUrl), { ...base, ...headers }),
     as: (person) => withHeaders(identityHeader(person)),
     anonymous: () => withHeaders(identityHeader()),
     asService: (service) => withHeaders(serviceTokenHeader(service)),

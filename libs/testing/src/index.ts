@@ -1,5 +1,7 @@
+export { authStandIn, type AuthStandIn } from './auth-stand-in.js';
 export { chaosProxy, type ChaosProxy } from './chaos-proxy.js';
 export { eventPeer, type EventPeer } from './event-peer.js';
+export type { TestEventStream, TestStreamEvent } from './event-stream-reader.js';
 export { eventually } from './eventually.js';
 export { httpClient, type TestClient, type TestResponse } from './http-client.js';
 export { SHARED_TABLES_SQL } from './shared-tables.js';

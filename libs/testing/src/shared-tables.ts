@@ -19,6 +19,7 @@ create table outbox (
   published_at timestamptz
 );
 create index outbox_unpublished on outbox (seq) where published_at is null and parked_at is null;
+create index outbox_parked on outbox (seq) where parked_at is not null;
 create index outbox_occurred on outbox (occurred_at);
 create table inbox (
   consumer text not null,

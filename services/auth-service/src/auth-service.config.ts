@@ -11,7 +11,8 @@ export const authServiceConfig = z.object({
   JWT_EXPIRES_IN: env.durationMs('15m'),
   REFRESH_TOKEN_EXPIRES_IN: env.durationMs('7d'),
   PASSWORD_HASHES_AT_ONCE: env.int(2, { min: 1, max: 16 }),
-  SIGN_IN_FREE_FAILURES_PER_ACCOUNT: env.int(5, { min: 1, max: 1_000 }),
+  SIGN_IN_FREE_FAILURES_PER_CLIENT: env.int(5, { min: 1, max: 1_000 }),
+  SIGN_IN_FREE_FAILURES_PER_ACCOUNT: env.int(20, { min: 1, max: 100_000 }),
   SIGN_IN_FREE_FAILURES_PER_ADDRESS: env.int(100, { min: 1, max: 100_000 }),
 });
 

@@ -1,5 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { HttpEdgeModule } from '@reseller/http';
+import { CsvBodies, HttpEdgeModule } from '@reseller/http';
 import { MessagingModule } from '@reseller/messaging';
 import type { Logger } from '@reseller/runtime';
 import { AccountQueries } from './accounts/account.queries.js';
@@ -12,6 +12,7 @@ import { AddAddress } from './addresses/add-address.js';
 import { AddressQueries } from './addresses/address.queries.js';
 import { AddressesController } from './addresses/addresses.controller.js';
 import { ChangeAddress } from './addresses/change-address.js';
+import { InternalAddressesController } from './addresses/internal-addresses.controller.js';
 import { RemoveAddress } from './addresses/remove-address.js';
 import { AuditLogQueries } from './audit/audit-log.queries.js';
 import { AuditLogsController } from './audit/audit-logs.controller.js';
@@ -25,6 +26,18 @@ import { BusinessesController } from './businesses/businesses.controller.js';
 import { CreateBusiness } from './businesses/create-business.js';
 import { InternalBusinessesController } from './businesses/internal-businesses.controller.js';
 import { UpdateBusiness } from './businesses/update-business.js';
+import { CustomerOrdersConsumer } from './customer-orders/customer-orders.consumer.js';
+import { MoveOrderToAccount } from './customer-orders/move-order-to-account.js';
+import { RecordOrderFact } from './customer-orders/record-order-fact.js';
+import { RepeatDeletion } from './customer-orders/repeat-deletion.js';
+import { ChangeEngagement } from './customers/change-engagement.js';
+import { CreateCustomer } from './customers/create-customer.js';
+import { CustomerQueries } from './customers/customer.queries.js';
+import { CustomersController } from './customers/customers.controller.js';
+import { DeleteCustomer } from './customers/delete-customer.js';
+import { ImportCustomers } from './customers/import-customers.js';
+import { InternalCustomersController } from './customers/internal-customers.controller.js';
+import { UpdateCustomer } from './customers/update-customer.js';
 import { EmailVerificationController } from './email-verification/email-verification.controller.js';
 import { RequestEmailVerification } from './email-verification/request-email-verification.js';
 import { VerifyEmail } from './email-verification/verify-email.js';
@@ -46,6 +59,9 @@ import { SignInThrottle } from './sessions/sign-in-throttle.js';
 import { SignIn } from './sessions/sign-in.js';
 import { SignOut } from './sessions/sign-out.js';
 import { UpdateUser } from './users-admin/update-user.js';
+import { CreateTenant } from './tenants/create-tenant.js';
+import { TenantQueries } from './tenants/tenant.queries.js';
+import { TenantsController } from './tenants/tenants.controller.js';
 import { UserQueries } from './users-admin/user.queries.js';
 import { UsersAdminController } from './users-admin/users-admin.controller.js';
 
@@ -60,12 +76,26 @@ const passwords = [
   VerifyEmail,
 ];
 const addresses = [AddressQueries, AddAddress, ChangeAddress, RemoveAddress];
+const customers = [
+  CustomerQueries,
+  CreateCustomer,
+  ImportCustomers,
+  UpdateCustomer,
+  ChangeEngagement,
+  DeleteCustomer,
+  CsvBodies,
+  RecordOrderFact,
+  RepeatDeletion,
+  MoveOrderToAccount,
+];
 const administration = [
   UserQueries,
   UpdateUser,
   BusinessQueries,
   CreateBusiness,
   UpdateBusiness,
+  TenantQueries,
+  CreateTenant,
   AuditLogQueries,
   RecordAdminAction,
   SecurityLog,
@@ -96,11 +126,16 @@ export class AuthServiceModule {
         UsersController,
         UsersAdminController,
         AddressesController,
+        InternalAddressesController,
         BusinessesController,
+        TenantsController,
+        CustomersController,
         AuditLogsController,
         AuditConsumer,
+        CustomerOrdersConsumer,
         InternalUsersController,
         InternalBusinessesController,
+        InternalCustomersController,
         MailedLinksController,
       ],
       providers: [
@@ -111,6 +146,7 @@ export class AuthServiceModule {
         ...sessions,
         ...passwords,
         ...addresses,
+        ...customers,
         ...administration,
         RetentionJob,
         DeleteExpiredCredentials,

@@ -103,6 +103,18 @@ describe('/addresses', () => {
     expect((await auth.client.anonymous().get('/addresses')).status).toBe(401);
   });
 
+  it('tells order one of an account’s addresses, and nobody else any', async () => {
+    const person = personOf(await register(auth));
+    const me = auth.client.as(person);
+    const { body: address } = await add(me);
+    const path = `/internal/users/${person.userId}/addresses/${address.id}`;
+    const order = auth.client.asService('order');
+    expect(await order.get(path)).toMatchObject({ status: 200, body: address });
+    expect((await order.get(`/internal/users/${newId()}/addresses/${address.id}`)).status).toBe(404);
+    expect((await auth.client.asService('payment').get(path)).status).toBe(403);
+    expect((await me.get(path)).status).toBe(401);
+  });
+
   it('changes single fields and checks the whole', async () => {
     const me = await somebody();
     const { id } = (await add(me, { country: 'SG', pincode: '018956' })).body;
@@ -126,5 +138,33 @@ describe('/addresses', () => {
     const me = await somebody();
     expect((await me.get('/addresses/1')).status).toBe(400);
     expect((await me.get(`/addresses/${newId()}`)).status).toBe(404);
+  });
+
+  it('stays in its version where a change says what it already is', async () => {
+    const me = await somebody();
+    const { body } = await add(me, { isDefault: true });
+    const same = { city: body.city, isDefault: true, version: 1 };
+    expect((await me.patch(`/addresses/${body.id}`, same)).body).toEqual(body);
+    expect((await me.patch(`/addresses/${body.id}`, {})).body).toEqual(body);
+  });
+
+  it('is not changed or removed over a change that its owner has not seen', async () => {
+    const me = await somebody();
+    const { body } = await add(me);
+    const path = `/addresses/${body.id}`;
+    const seen = { 'if-match': (await me.get(path)).headers.get('etag') ?? '' };
+    expect(seen).toEqual({ 'if-match': '"1"' });
+    const changed = await me.patch(path, { city: 'Pune' }, seen);
+    expect([changed.status, changed.headers.get('etag')]).toEqual([200, '"2"']);
+    const stale = { status: 412, body: { code: 'VERSION_MISMATCH' } };
+    expect(await me.patch(path, { city: 'Goa' }, seen)).toMatchObject(stale);
+    expect(await me.patch(path, { city: 'Goa', version: 1 })).toMatchObject(stale);
+    expect(await me.delete(path, seen)).toMatchObject(stale);
+    expect((await me.get(path)).body).toMatchObject({ city: 'Pune', version: 2 });
+    // Losing the mark of the default is a change too.
+    await add(me, { isDefault: true });
+    expect(await me.patch(path, { city: 'Goa' }, { 'if-match': '"2"' })).toMatchObject(stale);
+    expect(await me.patch(path, { city: 'Goa', version: 3 })).toMatchObject({ status: 200, body: { version: 4 } });
+    expect((await me.delete(path, { 'if-match': '"4"' })).status).toBe(204);
   });
 });

@@ -51,6 +51,9 @@ describe('/businesses', () => {
       shippingFee: 49.99,
       maxMarginPercent: 150,
       state: 'KA',
+      paymentWindowMinutes: 30,
+      paymentFailurePolicy: 'CANCEL',
+      returnWindowDays: 14,
     };
     const { status, body } = await create({ name: ' Rao Textiles ', settings });
     expect([status, body]).toMatchObject([
@@ -66,7 +69,15 @@ describe('/businesses', () => {
       businessId: body.id,
       aggregateVersion: 1,
       data: {
-        settings: { pricesIncludeTax: false, defaultTaxRateBps: 1250, shippingFeePaise: 4999, maxMarginBps: 15000 },
+        settings: {
+          pricesIncludeTax: false,
+          defaultTaxRateBps: 1250,
+          shippingFeePaise: 4999,
+          maxMarginBps: 15000,
+          paymentWindowMinutes: 30,
+          paymentFailurePolicy: 'CANCEL',
+          returnWindowDays: 14,
+        },
       },
     });
   });
@@ -90,6 +101,26 @@ describe('/businesses', () => {
     ]);
     await admin.patch(path, { settings: { shippingFee: 0 } });
     expect(await eventsOf(auth, 'BUSINESS_UPDATED', body.id)).toHaveLength(1);
+  });
+
+  it('changes only the version that was meant, by If-Match or in the body', async () => {
+    const { body } = await create({ name: 'First' });
+    const path = `/businesses/${body.id}`;
+    const etag = (await admin.get(path)).headers.get('etag') ?? '';
+    expect(etag).toBe('"1"');
+    expect((await admin.patch(path, { name: 'A' }, { 'if-match': etag })).headers.get('etag')).toBe('"2"');
+    const refused = [
+      await admin.patch<ProblemBody>(path, { name: 'B' }, { 'if-match': etag }),
+      await admin.patch<ProblemBody>(path, { name: 'B', version: 1 }),
+      await admin.patch<ProblemBody>(path, { name: 'B', version: 2 }, { 'if-match': etag }),
+    ];
+    expect(refused.map(({ status, body: { code } }) => [status, code])).toEqual(
+      Array(3).fill([412, 'VERSION_MISMATCH']),
+    );
+    expect((await admin.patch(path, { name: 'C', version: 2 })).body).toMatchObject({ name: 'C', version: 3 });
+    const names = ['D', 'E', 'F', 'G'];
+    const answers = await Promise.all(names.map((name) => admin.patch(path, { name, version: 3 })));
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 412, 412, 412]);
   });
 
   it('gives every one of many simultaneous changes its own version', async () => {
@@ -122,7 +153,7 @@ describe('/businesses', () => {
     ['a negative fee', { settings: { shippingFee: -1 } }],
     ['a tax above 100 %', { settings: { defaultTaxRatePercent: 100.01 } }],
     ['an unknown setting', { settings: { currency: 'USD' } }],
-    ['an unknown field', { tenantId: newId() }],
+    ['an unknown field', { owner: newId() }],
   ])('refuses %s', async (_, extra) => {
     expect((await create({ name: 'Shop', ...extra })).status).toBe(400);
   });

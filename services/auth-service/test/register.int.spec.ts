@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { SERVICE_NAMES } from '@reseller/contracts';
 import {
   claimsOf,
   eventsOf,
@@ -200,5 +201,14 @@ describe('/internal/users/:id', () => {
     ]);
     const admin = await makeAdmin(auth);
     expect((await auth.client.as(admin).get(`/internal/users/${user.id}`)).status).toBe(401);
+  });
+
+  it('lets every service ask whether an administrator still is one', async () => {
+    const { userId } = await makeAdmin(auth);
+    const others = SERVICE_NAMES.filter((name) => name !== 'auth');
+    const answers = await Promise.all(
+      others.map((name) => auth.client.asService(name).get(`/internal/users/${userId}`)),
+    );
+    expect(answers.map(({ status }) => status)).toEqual(others.map(() => 200));
   });
 });

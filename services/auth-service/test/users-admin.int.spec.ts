@@ -54,6 +54,23 @@ describe('/users/:id', () => {
   });
 });
 
+describe('an account that is changed by two at once', () => {
+  it.each(['/auth/me', '/users/:id', '/admin/users/:id'])('at %s is not overwritten unseen', async (route) => {
+    const account = await register(auth);
+    const person = route.startsWith('/admin') ? await asAdmin() : auth.client.as(personOf(account));
+    const path = route.replace(':id', account.user.id);
+    const seen = { 'if-match': (await person.get(path)).headers.get('etag') ?? '' };
+    expect(seen).toEqual({ 'if-match': '"1"' });
+    const changed = await person.patch(path, { firstName: 'Asha' }, seen);
+    expect([changed.status, changed.headers.get('etag')]).toEqual([200, '"2"']);
+    const stale = { status: 412, body: { code: 'VERSION_MISMATCH' } };
+    expect(await person.patch(path, { firstName: 'Usha' }, seen)).toMatchObject(stale);
+    expect(await person.patch(path, { firstName: 'Usha', version: 1 })).toMatchObject(stale);
+    expect((await person.get(path)).body).toMatchObject({ firstName: 'Asha', version: 2 });
+    expect(await person.patch(path, { firstName: 'Usha' })).toMatchObject({ status: 200, body: { version: 3 } });
+  });
+});
+
 describe('GET /admin/users', () => {
   it('filters, searches literally, sorts and pages', async () => {
     const admin = await asAdmin();
@@ -150,7 +167,7 @@ describe('PATCH /admin/users/:id', () => {
     { email: 'x@example.com' },
     { passwordHash: 'x' },
     { emailVerifiedAt: null },
-    { version: 9 },
+    { createdAt: null },
   ])('refuses %j', async (body) => {
     const { user } = await register(auth);
     expect((await (await asAdmin()).patch(`/admin/users/${user.id}`, body)).status).toBe(400);

@@ -6,7 +6,7 @@ import { notificationServiceConfig } from './notification-service.config.js';
 import { NotificationServiceModule } from './notification-service.module.js';
 
 const config = loadConfig(notificationServiceConfig, { dir: fileURLToPath(new URL('..', import.meta.url)) });
-const logger = createLogger({ service: 'notification-service', level: config.LOG_LEVEL });
+const logger = createLogger({ service: 'notification-service', level: config.LOG_LEVEL, stacks: config.LOG_STACKS });
 
 await startService({
   name: 'notification-service',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { serviceEnv } from '@reseller/http';
-import { messagingEnv } from '@reseller/messaging';
+import { serviceEnv, streamEnv } from '@reseller/http';
+import { messagingEnv, retentionMs } from '@reseller/messaging';
 import { env } from '@reseller/runtime';
 
 const blankIsAbsent = (value: unknown): unknown => (value === '' ? undefined : value);
@@ -14,6 +14,7 @@ const delaysMs = z
 const fields = z.object({
   ...serviceEnv('notification'),
   ...messagingEnv,
+  ...streamEnv,
   SMTP_HOST: env.optionalText(),
   SMTP_PORT: env.port(587),
   SMTP_USER: env.optionalText(),
@@ -31,6 +32,10 @@ const fields = z.object({
   NOTIFICATION_RETRY_DELAYS_MS: z.preprocess(blankIsAbsent, delaysMs),
   NOTIFICATION_DELIVERY_INTERVAL: env.durationMs('1s'),
   NOTIFICATION_SEND_TIMEOUT: env.durationMs('10s'),
+  /** How long a message is kept after the last that was done with it. */
+  NOTIFICATION_RETENTION: retentionMs('180d'),
+  /** How far back a dashboard can go on with Last-Event-ID. */
+  LIVE_EVENT_RETENTION: env.durationMs('1d'),
   NOTIFICATION_SHOW_LINKS: z.preprocess(blankIsAbsent, z.enum(['true', 'false']).optional()),
 });
 

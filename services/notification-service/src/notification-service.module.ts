@@ -1,5 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { HttpEdgeModule } from '@reseller/http';
+import { EventStreams, HttpEdgeModule } from '@reseller/http';
 import { MessagingModule } from '@reseller/messaging';
 import { openDatabase } from '@reseller/persistence';
 import type { Logger } from '@reseller/runtime';
@@ -12,10 +12,18 @@ import { DeliveryJob } from './delivery/delivery.job.js';
 import { MailedLinks } from './delivery/mailed-links.js';
 import { MessageLeases } from './delivery/message-leases.js';
 import { PrismaClient } from './generated/prisma/client.js';
+import { DeleteOldLiveEvents } from './live/delete-old-live-events.js';
+import { LiveController } from './live/live.controller.js';
+import { LiveEventQueries } from './live/live-event.queries.js';
+import { LiveStreams } from './live/live-streams.js';
+import { NumberLiveEvents } from './live/number-live-events.js';
+import { RecordLiveEvent } from './live/record-live-event.js';
 import { AccountConsumer } from './messages/account.consumer.js';
 import { AdminMessagesController } from './messages/admin-messages.controller.js';
+import { DeleteOldMessages } from './messages/delete-old-messages.js';
 import { EarningsConsumer } from './messages/earnings.consumer.js';
 import { FindMessage } from './messages/find-message.js';
+import { ForgetOrderBuyer } from './messages/forget-order-buyer.js';
 import { MessageQueries } from './messages/message.queries.js';
 import { MessagesController } from './messages/messages.controller.js';
 import { OrdersConsumer } from './messages/orders.consumer.js';
@@ -52,6 +60,7 @@ export class NotificationServiceModule {
         PreferencesController,
         MessagesController,
         AdminMessagesController,
+        LiveController,
         AccountConsumer,
         OrdersConsumer,
         PaymentsConsumer,
@@ -60,15 +69,18 @@ export class NotificationServiceModule {
       ],
       providers: [
         { provide: CONFIG, useValue: config },
+        { provide: EventStreams, useFactory: () => new EventStreams(config) },
         KeepContact,
         Contacts,
         QueueMessages,
+        ForgetOrderBuyer,
         TellBuyer,
         TellSeller,
         TellAdministrators,
         MessageQueries,
         FindMessage,
         RetryMessage,
+        DeleteOldMessages,
         ConfiguredChannels,
         MailedLinks,
         MessageLeases,
@@ -77,6 +89,11 @@ export class NotificationServiceModule {
         DeliveryJob,
         PreferenceQueries,
         ChoosePreferences,
+        RecordLiveEvent,
+        NumberLiveEvents,
+        LiveEventQueries,
+        LiveStreams,
+        DeleteOldLiveEvents,
       ],
     };
   }

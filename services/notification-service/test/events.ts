@@ -4,10 +4,12 @@ import {
   EmailVerificationRequested,
   EmailVerified,
   eventOf,
+  OrderAnonymised,
   OrderCreated,
   OrderPaid,
   OrderShipped,
   PasswordResetRequested,
+  PaymentRefunded,
   PaymentRefundFailed,
   PayoutCompleted,
   StockLow,
@@ -107,6 +109,11 @@ const aboutOrder = (order: OrderSnapshot) => ({
 export const orderCreated = (order: OrderSnapshot): DomainEvent =>
   eventOf(OrderCreated, { ...aboutOrder(order), data: { ...order, paymentExpiresAt: null } });
 
+export const orderAnonymised = (order: OrderSnapshot): DomainEvent => {
+  const buyer = { ...order.buyer, userId: null, name: null, email: null, phone: null };
+  return eventOf(OrderAnonymised, { ...aboutOrder(order), data: { ...order, buyer } });
+};
+
 export const orderPaid = (order: OrderSnapshot): DomainEvent =>
   eventOf(OrderPaid, { ...aboutOrder(order), data: { ...order, paymentId: newId(), paidAt: at.toISOString() } });
 
@@ -116,32 +123,51 @@ export const orderShipped = (order: OrderSnapshot, trackingUrl: string | null = 
     data: { ...order, shippedAt: at.toISOString(), carrier: 'Post', trackingNumber: null, trackingUrl },
   });
 
-export const refundFailed = (order: OrderSnapshot): DomainEvent =>
+const paymentOf = (order: OrderSnapshot) => ({
+  paymentId: newId(),
+  provider: 'RAZORPAY' as const,
+  method: 'UPI',
+  gatewayOrderId: null,
+  gatewayPaymentId: null,
+  amountPaise: order.totalPaise,
+});
+
+export const refundFailed = (order: OrderSnapshot, wasProcessed = false): DomainEvent =>
   eventOf(PaymentRefundFailed, {
     ...aboutOrder(order),
     data: {
       ...order,
-      payment: {
-        paymentId: newId(),
-        provider: 'RAZORPAY',
-        method: 'UPI',
-        gatewayOrderId: null,
-        gatewayPaymentId: null,
-        amountPaise: order.totalPaise,
-      },
+      payment: paymentOf(order),
       refundId: newId(),
       refundNumber: 'REF-2026-000001',
       owedPaise: order.totalPaise,
       reason: 'the account is closed',
+      wasProcessed,
     },
   });
 
-export const commissionLocked = (sellerId: string, amountPaise = 30_000): DomainEvent =>
+export const commissionLocked = (sellerId: string, amountPaise = 30_000, orderId = newId()): DomainEvent =>
   eventOf(CommissionLocked, {
     aggregateId: newId(),
     aggregateVersion: 1,
     occurredAt: at,
-    data: { sellerId, orderId: newId(), orderNumber: 'ORD-2026-000001', amountPaise },
+    data: { sellerId, orderId, orderNumber: 'ORD-2026-000001', amountPaise },
+  });
+
+export const paymentRefunded = (order: OrderSnapshot, refundPaise: number): DomainEvent =>
+  eventOf(PaymentRefunded, {
+    ...aboutOrder(order),
+    data: {
+      ...order,
+      payment: paymentOf(order),
+      refundId: newId(),
+      refundNumber: 'REF-2026-000002',
+      refundPaise,
+      refundedTotalPaise: refundPaise,
+      settlesOrder: true,
+      cause: 'damaged',
+      processedAt: at.toISOString(),
+    },
   });
 
 export const payoutCompleted = (sellerId: string, amountPaise = 123_450): DomainEvent =>
@@ -152,8 +178,9 @@ export const payoutCompleted = (sellerId: string, amountPaise = 123_450): Domain
     data: { payoutId: newId(), sellerId, amountPaise, status: 'COMPLETED', notes: null },
   });
 
-export const stockLow = (): DomainEvent =>
+export const stockLow = (businessId = DEFAULT_BUSINESS_ID): DomainEvent =>
   eventOf(StockLow, {
+    businessId,
     aggregateId: newId(),
     aggregateVersion: 7,
     occurredAt: at,

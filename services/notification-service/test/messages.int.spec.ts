@@ -1,9 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { Database, type SqlTx } from '@reseller/persistence';
 import { newId } from '@reseller/runtime';
 import { eventually } from '@reseller/testing';
+import { OrdersConsumer } from '../src/messages/orders.consumer.js';
 import {
   commissionLocked,
   emailVerified,
+  orderAnonymised,
   orderCreated,
   orderOf,
   orderPaid,
@@ -48,6 +51,30 @@ describe('messages', () => {
     ]);
   });
 
+  it('writes what a batch of events tells with two statements, whatever their number', async () => {
+    const consumer = notification.service.app.get(OrdersConsumer);
+    const orders = [1, 2, 3].map(() => orderOf({ email: 'asha@example.com' }));
+    let statements = 0;
+    await notification.service.app.get(Database).sqlTransaction(async (tx) => {
+      const query: SqlTx['query'] = (text, params) => {
+        statements += 1;
+        return tx.query(text, params);
+      };
+      const counting: SqlTx = { ...tx, query };
+      for (const order of orders) {
+        const event = orderCreated(order) as Parameters<OrdersConsumer['onOrderCreated']>[0];
+        await tx.query('insert into inbox (consumer, event_id) values ($1, $2)', ['notification', event.id]);
+        consumer.onOrderCreated(event, { tx: counting, attempt: 1, afterCommit: tx.afterCommit });
+      }
+    });
+    expect(statements).toBe(2);
+    const told = await notification.service.db.query<{ n: number }>(
+      'select count(*)::int as n from messages where order_id = any($1)',
+      [orders.map(({ orderId }) => orderId)],
+    );
+    expect(told).toEqual([{ n: 3 }]);
+  });
+
   it('tells about an event once, however often it comes', async () => {
     const person = customer();
     const paid = orderPaid(orderOf({ userId: person.userId, email: 'a@example.com', phone: '+919876543210' }));
@@ -65,6 +92,26 @@ describe('messages', () => {
     expect(await notification.list(ADMIN, `orderId=${order.orderId}`)).toEqual([
       expect.objectContaining({ channel: 'EMAIL', recipient: 'guest@example.com', userId: null }),
     ]);
+  });
+
+  it('forgets what it wrote to the buyer of an order whose customer was deleted, and writes no more, whatever comes late', async () => {
+    const seller = customer();
+    await notification.tellAndWait(userRegistered(seller.userId));
+    await notification.tellAndWait(userRegistered(ADMIN.userId, { roles: ['ADMIN'] }));
+    const order = orderOf({ email: 'gone@example.com', name: 'Rahul' }, { sellerId: seller.userId });
+    const other = orderOf({ email: 'gone@example.com' });
+    await notification.tellAndWait(orderCreated(order), orderCreated(other), refundFailed(order));
+    await notification.tellAndWait(commissionLocked(seller.userId, 30_000, order.orderId));
+    const anonymised = orderAnonymised(order);
+    await notification.tellAndWait(anonymised, anonymised);
+    await notification.tellAndWait(orderPaid(order), refundFailed(order));
+    const rows = await notification.service.db.query<{ template: string; address: string }>(
+      'select template, address from messages where order_id = $1 order by template',
+      [order.orderId],
+    );
+    expect(rows.map(({ template }) => template)).toEqual(['commission-earned', 'refund-failed', 'refund-failed']);
+    expect(JSON.stringify(rows)).not.toContain('gone@example.com');
+    expect(await notification.list(ADMIN, `orderId=${other.orderId}`)).toHaveLength(1);
   });
 
   it('tells a seller at the account’s addresses', async () => {
@@ -110,6 +157,12 @@ describe('messages', () => {
     expect(await told(foreign)).toEqual([]);
     expect(await told(buyer)).toEqual(['PAYMENT_REFUND_FAILED']);
     expect((await notification.list(customer(buyer)))[0]?.body).not.toContain('the account is closed');
+    await notification.tellAndWait(refundFailed(order, true));
+    const reasons = (await notification.list(customer(own), 'type=PAYMENT_REFUND_FAILED')).map(({ body }) => body);
+    expect(reasons.map((body) => [body.includes('finally refused'), body.includes('came back')]).sort()).toEqual([
+      [false, true],
+      [true, false],
+    ]);
   });
 
   it('parks a poisonous event and goes on with the others', async () => {

@@ -40,10 +40,13 @@ export class NotificationFixture {
     readonly others: EventPeer,
   ) {}
 
-  static async start(env: Record<string, string> = {}): Promise<NotificationFixture> {
+  /** @param beside another instance, with which this one shares database and broker */
+  static async start(env: Record<string, string> = {}, beside?: NotificationFixture): Promise<NotificationFixture> {
+    const fast = { NOTIFICATION_DELIVERY_INTERVAL: '20ms', STREAM_POLL_INTERVAL: '20ms' };
     const service = await startTestService({
       service: 'notification',
-      env: { NOTIFICATION_DELIVERY_INTERVAL: '20ms', NOTIFICATION_RETRY_DELAYS_MS: '20,40,60', ...env },
+      ...(beside === undefined ? {} : { database: beside.service.db, broker: beside.service.broker }),
+      env: { ...fast, NOTIFICATION_RETRY_DELAYS_MS: '20,40,60', ...env },
       createApp: (environment) => {
         const config = loadConfig(notificationServiceConfig, { env: environment });
         const logger = createLogger({ service: 'notification-service', level: config.LOG_LEVEL });

@@ -6,7 +6,7 @@ import { orderServiceConfig } from './order-service.config.js';
 import { OrderServiceModule } from './order-service.module.js';
 
 const config = loadConfig(orderServiceConfig, { dir: fileURLToPath(new URL('..', import.meta.url)) });
-const logger = createLogger({ service: 'order-service', level: config.LOG_LEVEL });
+const logger = createLogger({ service: 'order-service', level: config.LOG_LEVEL, stacks: config.LOG_STACKS });
 
 await startService({
   name: 'order-service',

@@ -10,7 +10,10 @@ import {
   UserRegistered,
   UserUpdated,
 } from '@reseller/contracts';
+import { Database } from '@reseller/persistence';
 import { newId } from '@reseller/runtime';
+import { eventually } from '@reseller/testing';
+import { JoinGuestOrders } from '../src/orders/join-guest-orders.js';
 import { eventDriver } from './event-driver.js';
 import {
   customer,
@@ -30,9 +33,99 @@ beforeAll(async () => {
 afterAll(() => orders?.stop());
 beforeEach(() => orders.reset());
 
-const { tellInTurn, tellAgain, whatOf, expectDead } = eventDriver(() => orders);
+const { tellInTurn, tellAgain, typesOf, whatOf, expectDead } = eventDriver(() => orders);
 
 describe('EMAIL_VERIFIED', () => {
+  it('has what a guest orders afterwards with that address begin as the account’s, and tells the guest nothing of it', async () => {
+    const owner = { userId: newId(), email: `later-${newId()}@example.com` };
+    await tellInTurn(fact(EmailVerified, owner.userId, { ...owner }));
+    const guest = orders.service.client.anonymous();
+    const contact = { email: owner.email.toUpperCase(), phone: '+919876543210' };
+    const { body: placed } = await guest.post<PlacedOrder>('/orders', simpleOrder(contact));
+    expect(placed.userId).toBeNull();
+    const holder = guest.with({ 'x-order-token': placed.orderToken ?? '' });
+    expect((await holder.get(`/orders/${placed.id}`)).body).toMatchObject({
+      userId: null,
+      buyer: { phone: contact.phone },
+    });
+    expect((await orders.as(owner).get('/orders')).body).toMatchObject({
+      data: [{ id: placed.id, userId: owner.userId }],
+    });
+    expect(await orders.told(placed.id)).toMatchObject([{ data: { buyer: { userId: owner.userId, name: null } } }]);
+    expect((await holder.post(`/orders/${placed.id}/cancel`, { reason: 'x' })).body).toMatchObject({ userId: null });
+  });
+
+  it('finds a guest’s order that was being placed when the address was proved', async () => {
+    const owner = { userId: newId(), email: `meanwhile-${newId()}@example.com` };
+    const verified = fact(EmailVerified, owner.userId, owner);
+    orders.pricing.respond = async ({ body }) => {
+      await tellInTurn(verified);
+      return quote(body as Parameters<typeof quote>[0]);
+    };
+    const guest = orders.service.client.anonymous();
+    const { body } = await guest.post<PlacedOrder>(
+      '/orders',
+      simpleOrder({ email: owner.email, phone: '+919876543210' }),
+      { 'idempotency-key': newId() },
+    );
+    expect(body).toMatchObject({ userId: null, version: 2 });
+    expect((await orders.as(owner).get('/orders')).body).toMatchObject({ data: [{ id: body.id, version: 2 }] });
+    expect(await whatOf(body.id)).toEqual(['PLACED', 'JOINED_ACCOUNT']);
+    expect(await typesOf(body.id)).toEqual(['ORDER_CREATED', 'ORDER_JOINED_ACCOUNT']);
+  });
+
+  const PATIENT = { timeoutMs: 20_000 };
+  /** Whether this service has a statement that waits for somebody else's lock. */
+  const isWaiting = async (statement: string) => {
+    const waiting = `select 1 from pg_stat_activity
+      where datname = current_database() and wait_event_type = 'Lock' and query like $1`;
+    return (await orders.service.db.query(waiting, [`%${statement}%`])).length > 0;
+  };
+  const isAwaited = () => isWaiting('pg_advisory_xact_lock(hashtextextended(lower(');
+  const guestOrder = (email: string, headers: Record<string, string>) => {
+    const wanted = simpleOrder({ email: email.toUpperCase(), phone: '+919876543210' });
+    return orders.service.client.anonymous().post<PlacedOrder>('/orders', wanted, headers);
+  };
+
+  it('that is not yet committed is waited for by a guest’s order', async () => {
+    const owner = { userId: newId(), email: `proof-${newId()}@example.com` };
+    const placing = await orders.service.app.get(Database).sqlTransaction(async (tx) => {
+      await orders.service.app.get(JoinGuestOrders, { strict: false }).execute(tx, owner);
+      const answer = guestOrder(owner.email, {});
+      await eventually(isAwaited, PATIENT);
+      return { answer };
+    });
+    const { body } = await placing.answer;
+    expect((await orders.as(owner).get('/orders')).body).toMatchObject({ data: [{ id: body.id }] });
+    expect(await whatOf(body.id)).toEqual(['PLACED', 'JOINED_ACCOUNT']);
+  });
+
+  it('waits for a guest’s order that is not yet committed', async () => {
+    const owner = { userId: newId(), email: `order-${newId()}@example.com` };
+    const database = orders.service.app.get(Database);
+    const verified = fact(EmailVerified, owner.userId, owner);
+    const key = newId();
+    const placing = await database.sqlTransaction(async (tx) => {
+      const priced = new Promise<void>((resolve) => {
+        orders.pricing.respond = async ({ body }) => {
+          // The order's transaction will wait for this row, when the order is written and not committed.
+          await tx.query('select 1 from idempotency_keys where key = $1 for update', [key]);
+          resolve();
+          return quote(body as Parameters<typeof quote>[0]);
+        };
+      });
+      const answer = guestOrder(owner.email, { 'idempotency-key': key });
+      await priced;
+      await eventually(() => isWaiting('update idempotency_keys'), PATIENT);
+      await orders.tell(verified);
+      await eventually(isAwaited, PATIENT);
+      return { answer };
+    });
+    const { body } = await placing.answer;
+    await eventually(async () => expect(await whatOf(body.id)).toEqual(['PLACED', 'JOINED_ACCOUNT']));
+    expect((await orders.as(owner).get('/orders')).body).toMatchObject({ data: [{ id: body.id }] });
+  });
+
   it('brings a guest’s orders into the account, once, and nobody else’s', async () => {
     const email = `guest-${newId()}@example.com`;
     const guest = orders.service.client.anonymous();
@@ -51,6 +144,7 @@ describe('EMAIL_VERIFIED', () => {
     });
     expect(await orders.as(owner).get(`/orders/${stranger.id}`)).toMatchObject({ status: 404 });
     expect(await whatOf(placed.id)).toEqual(['PLACED', 'JOINED_ACCOUNT', 'PAID']);
+    expect(await typesOf(placed.id)).toEqual(['ORDER_CREATED', 'ORDER_JOINED_ACCOUNT', 'ORDER_PAID']);
     await expectDead({ ...verified, id: newId(), data: { userId: 'x' } });
   });
 });
@@ -84,7 +178,7 @@ describe('the copies', () => {
     await expectDead({ ...newest, id: newId(), data: { shareLinkId: id } });
   });
 
-  it('of accounts say who may earn and how to reach a buyer', async () => {
+  it('of accounts say who may earn and buy, and how to reach a buyer', async () => {
     const userId = newId();
     const account = {
       userId,
@@ -109,6 +203,11 @@ describe('the copies', () => {
       status: 422,
       body: { code: 'SELLER_NOT_ACTIVE' },
     });
+    expect(await orders.as({ userId }).post('/orders', simpleOrder())).toMatchObject({
+      status: 403,
+      body: { code: 'ACCOUNT_DISABLED' },
+    });
+    expect(orders.product.calls).toHaveLength(1);
     await expectDead({ ...dismissed, id: newId(), data: {} });
   });
 

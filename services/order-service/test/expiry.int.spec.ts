@@ -1,8 +1,18 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { BusinessCreated, DEFAULT_BUSINESS_SETTINGS, DEFAULT_TENANT_ID } from '@reseller/contracts';
+import { newId } from '@reseller/runtime';
 import { eventually } from '@reseller/testing';
 import { ExpireUnpaidOrders } from '../src/orders/expire-unpaid-orders.js';
-import { customer, simpleOrder, startOrderService, type OrderFixture, type PlacedOrder } from './order-fixture.js';
+import {
+  customer,
+  fact,
+  simpleOrder,
+  startOrderService,
+  type OrderFixture,
+  type PlacedOrder,
+} from './order-fixture.js';
 import { paymentFailed, paymentSuccess } from './payment-facts.js';
+import { quote } from './quoting.js';
 import { problem } from './stand-in.js';
 
 let orders: OrderFixture;
@@ -21,6 +31,9 @@ async function overdue(): Promise<PlacedOrder> {
   ]);
   return order;
 }
+
+const minutesToPay = ({ createdAt, paymentExpiresAt }: PlacedOrder): number =>
+  Math.round((Date.parse(paymentExpiresAt ?? '') - Date.parse(createdAt)) / 60_000);
 
 const endLeases = () => orders.service.db.query('update orders set expiry_leased_until = null');
 
@@ -42,7 +55,7 @@ describe('an unpaid order', () => {
     });
     expect((await orders.told(order.id)).at(-1)).toMatchObject({
       type: 'ORDER_CANCELLED',
-      data: { wasPaid: false, cancelledBy: 'SYSTEM' },
+      data: { wasSold: false, cancelledBy: 'SYSTEM' },
     });
   });
 
@@ -118,5 +131,33 @@ describe('the job', () => {
     } finally {
       await strict.stop();
     }
+  });
+
+  it('lets a business decide otherwise: its own window and its own answer to a failed payment', async () => {
+    const businessId = newId();
+    const settings = {
+      ...DEFAULT_BUSINESS_SETTINGS,
+      paymentWindowMinutes: 30,
+      paymentFailurePolicy: 'CANCEL' as const,
+    };
+    const business = { businessId, tenantId: DEFAULT_TENANT_ID, name: 'Strict', isActive: true, settings };
+    await orders.tell(fact(BusinessCreated, businessId, business));
+    await eventually(async () =>
+      expect(await orders.service.db.query('select 1 from business_copies where id = $1', [businessId])).toHaveLength(
+        1,
+      ),
+    );
+    orders.pricing.respond = ({ body }) => quote(body as Parameters<typeof quote>[0], { businessId });
+    const order = await orders.place();
+    expect(minutesToPay(order)).toBe(30);
+    await orders.tell(paymentFailed(order));
+    await eventually(async () => expect((await orders.read(order.id)).status).toBe('CANCELLED'));
+
+    orders.reset();
+    const other = await orders.place();
+    expect(minutesToPay(other)).toBe(15);
+    await orders.tell(paymentFailed(other));
+    await eventually(async () => expect((await orders.read(other.id)).paymentStatus).toBe('FAILED'));
+    expect((await orders.read(other.id)).status).toBe('PENDING');
   });
 });

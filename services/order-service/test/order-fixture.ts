@@ -80,12 +80,16 @@ const productUsually: Respond = ({ path, body }) =>
       }
     : { status: 200, body: {} };
 
-const paymentUsually: Respond = ({ path }) =>
-  path.endsWith('/confirm-unpaid')
-    ? { status: 200, body: { unpaid: true } }
-    : { status: 200, body: { paymentId: newId() } };
+const paymentUsually: Respond = ({ path }) => {
+  if (path.endsWith('/confirm-unpaid')) return { status: 200, body: { unpaid: true } };
+  if (path.endsWith('/refunds')) return { status: 200, body: { isGoingBack: false } };
+  return { status: 200, body: { paymentId: newId() } };
+};
 
-export async function startOrderService(env: Record<string, string> = {}): Promise<OrderFixture> {
+/** Which database and broker it shares with another instance. */
+export type Beside = Pick<TestService<NestFastifyApplication>, 'db' | 'broker'>;
+
+export async function startOrderService(env: Record<string, string> = {}, beside?: Beside): Promise<OrderFixture> {
   const [pricing, product, payment, shareLink, auth] = await Promise.all([
     StandIn.start(({ body }) => quote(body as Parameters<typeof quote>[0])),
     StandIn.start(productUsually),
@@ -96,6 +100,7 @@ export async function startOrderService(env: Record<string, string> = {}): Promi
   const standIns = [pricing, product, payment, shareLink, auth];
   const service = await startTestService({
     service: 'order',
+    ...(beside === undefined ? {} : { database: beside.db, broker: beside.broker }),
     env: {
       PRICING_SERVICE_URL: pricing.url,
       PRODUCT_SERVICE_URL: product.url,
@@ -103,6 +108,10 @@ export async function startOrderService(env: Record<string, string> = {}): Promi
       SHARE_LINK_SERVICE_URL: shareLink.url,
       AUTH_SERVICE_URL: auth.url,
       ORDER_EXPIRY_INTERVAL: '12h',
+      ORDER_FIGURES_INTERVAL: '12h',
+      DASHBOARD_CACHE_TTL: '0s',
+      SOLD_OUT_TTL: '0s',
+      STREAM_POLL_INTERVAL: '20ms',
       ...env,
     },
     createApp: (given) => {

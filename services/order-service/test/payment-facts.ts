@@ -11,7 +11,7 @@ import { fact, snapshot } from './order-fixture.js';
 
 const paymentOf = (
   order: OrderBody,
-  more: { provider?: 'RAZORPAY' | 'OFFLINE' | 'COD'; amountPaise?: number } = {},
+  more: { provider?: 'RAZORPAY' | 'OFFLINE' | 'COD'; amountPaise?: number; gatewayPaymentId?: string | null } = {},
 ) => ({
   paymentId: newId(),
   provider: 'RAZORPAY' as const,

@@ -106,6 +106,10 @@ describe('what is asked for', () => {
     ['no items', { items: [] }],
     ['a quantity of nothing', { items: [{ productId: PRODUCT_ID, quantity: 0 }] }],
     ['no address', { shippingAddress: '' }],
+    ['neither an address nor its id', { shippingAddress: undefined }],
+    ['an address and an id', { shippingAddressId: newId() }],
+    ['a payment method that there is not', { paymentMethod: 'CHEQUE' }],
+    ['a customer that is no id', { customerId: 'asha' }],
   ])('is refused with %s', async (_, more) => {
     expect(await refused(simpleOrder(more))).toMatchObject({ status: 400, code: 'VALIDATION_FAILED' });
   });
@@ -115,6 +119,12 @@ describe('what is asked for', () => {
     expect(await refused(simpleOrder({ userId }))).toMatchObject({ status: 403 });
     const order = await orders.place(admin, simpleOrder({ userId }));
     expect(order.userId).toBe(userId);
+  });
+
+  it('keeps where it came from, of which kind it is and what the buyer notes', async () => {
+    const said = { source: 'whatsapp', orderType: 'product', notes: 'Ring twice.\nThank you.' };
+    const { id } = await orders.place(customer(), simpleOrder(said));
+    expect(await orders.read(id)).toMatchObject(said);
   });
 
   it('with a coupon is refused, as there are none', async () => {
@@ -151,6 +161,12 @@ describe('what is asked for', () => {
       items: [{ variantId: VARIANT_ID, quantity: 5 }],
     });
   });
+
+  it('says with the reservation until when it waits for the money', async () => {
+    const order = await orders.place();
+    expect(order.paymentExpiresAt).not.toBeNull();
+    expect(orders.product.calls[0]?.body).toMatchObject({ ownerId: order.id, expiresAt: order.paymentExpiresAt });
+  });
 });
 
 describe('cash on delivery', () => {
@@ -163,6 +179,7 @@ describe('cash on delivery', () => {
       paymentExpiresAt: null,
     });
     expect((await orders.told(order.id)).map(({ type }) => type)).toEqual(['ORDER_CREATED', 'ORDER_CONFIRMED']);
+    expect(orders.product.calls[0]?.body).toMatchObject({ ownerId: order.id, expiresAt: null });
   });
 
   it('is refused where the business does not offer it', async () => {
@@ -193,6 +210,30 @@ describe('when something fails', () => {
     });
     expect(orders.product.callsTo('/internal/reservations/release')).toEqual([]);
     expect(await countOrders()).toBe(before);
+  });
+
+  it('remembers for a moment what was sold out: the next is told at once, and one who wants less is asked about', async () => {
+    const remembering = await startOrderService({ SOLD_OUT_TTL: '1h' });
+    try {
+      remembering.product.respond = () =>
+        problem(409, 'OUT_OF_STOCK', { items: [{ variantId: VARIANT_ID, requested: 2, available: 1 }] });
+      const order = (quantity: number) =>
+        remembering
+          .as(customer())
+          .post<Problem>('/orders', simpleOrder({ items: [{ productId: PRODUCT_ID, quantity }] }));
+      for (const quantity of [2, 3]) {
+        expect(await order(quantity)).toMatchObject({
+          status: 409,
+          body: { code: 'OUT_OF_STOCK', details: { items: [{ variantId: VARIANT_ID, available: 1 }] } },
+        });
+      }
+      expect(remembering.product.callsTo('/internal/reservations')).toHaveLength(1);
+      expect(remembering.pricing.calls).toHaveLength(1);
+      remembering.reset();
+      expect((await order(1)).status).toBe(201);
+    } finally {
+      await remembering.stop();
+    }
   });
 
   it('gives back a reservation whose answer was lost', async () => {

@@ -34,6 +34,22 @@ const setStatus = (id: string, status: string, person = admin, notes?: string) =
 const types = async (id: string): Promise<string[]> => (await orders.told(id)).map(({ type }) => type);
 
 describe('an administrator', () => {
+  it.each([
+    [
+      '409 while all that was paid is going back, of which no event has told yet',
+      { isGoingBack: true },
+      409,
+      'ORDER_REFUNDED',
+    ],
+    ['503 while payment cannot be asked', undefined, 503, 'SERVICE_UNAVAILABLE'],
+  ])('does not ship: %s', async (_, answer, status, code) => {
+    const { id } = await paidOrder();
+    orders.payment.respond = () => (answer === undefined ? problem(503, code) : { status: 200, body: answer });
+    for (const asked of [orders.as().patch<Problem>(`/orders/${id}/ship`, {}), setStatus(id, 'SHIPPED')])
+      expect(await asked).toMatchObject({ status, body: { code } });
+    expect((await orders.read(id)).status).toBe('PAID');
+  });
+
   it('takes a paid order to its door, each step with its reason in the history', async () => {
     const { id } = await paidOrder();
     expect(await setStatus(id, 'processing', admin, 'packing')).toMatchObject({
@@ -128,7 +144,7 @@ describe('a customer', () => {
     });
     expect((await orders.told(id)).at(-1)).toMatchObject({
       type: 'ORDER_CANCELLED',
-      data: { wasPaid: true, cancelledBy: 'CUSTOMER', totalPaise: 200_000, items: [{ quantity: 2 }] },
+      data: { wasSold: true, cancelledBy: 'CUSTOMER', totalPaise: 200_000, items: [{ quantity: 2 }] },
     });
   });
 
@@ -200,18 +216,22 @@ describe('PAID by an administrator', () => {
     expect(orders.payment.calls).toEqual([]);
   });
 
-  it('and whatever else moves money are refused to one who no longer is an administrator', async () => {
+  it('and every other move of an order are refused to one who no longer is an administrator', async () => {
     const { id } = await orders.place(customer(), simpleOrder({ paymentMethod: 'COD' }));
     expect(await setStatus(id, 'SHIPPED')).toMatchObject({ status: 200 });
-    const open = await orders.place();
+    const [open, paid] = [await orders.place(), await paidOrder()];
     orders.auth.respond = () => problem(404, 'USER_NOT_FOUND');
+    expect(await setStatus(paid.id, 'PROCESSING')).toMatchObject({ status: 403 });
+    expect(await setStatus(paid.id, 'SHIPPED')).toMatchObject({ status: 403 });
+    expect(await orders.as().patch(`/orders/${paid.id}/ship`, {})).toMatchObject({ status: 403 });
     expect(await setStatus(id, 'DELIVERED')).toMatchObject({ status: 403 });
     expect(await orders.as().patch(`/orders/${id}/deliver`, {})).toMatchObject({ status: 403 });
     expect(await setStatus(id, 'RETURNED')).toMatchObject({ status: 403 });
     expect(await setStatus(open.id, 'CANCELLED')).toMatchObject({ status: 403 });
     expect(await orders.as().post(`/orders/${open.id}/cancel`, { reason: 'x' })).toMatchObject({ status: 403 });
     expect(await orders.as().delete(`/orders/${open.id}`)).toMatchObject({ status: 403 });
-    expect([(await orders.read(id)).status, (await orders.read(open.id)).status]).toEqual(['SHIPPED', 'PENDING']);
+    const statuses = await Promise.all([id, open.id, paid.id].map((one) => orders.read(one)));
+    expect(statuses.map(({ status }) => status)).toEqual(['SHIPPED', 'PENDING', 'PAID']);
   });
 
   it('by a Razorpay payment is checked by payment', async () => {

@@ -6,7 +6,7 @@ import { paymentServiceConfig } from './payment-service.config.js';
 import { PaymentServiceModule } from './payment-service.module.js';
 
 const config = loadConfig(paymentServiceConfig, { dir: fileURLToPath(new URL('..', import.meta.url)) });
-const logger = createLogger({ service: 'payment-service', level: config.LOG_LEVEL });
+const logger = createLogger({ service: 'payment-service', level: config.LOG_LEVEL, stacks: config.LOG_STACKS });
 
 await startService({
   name: 'payment-service',

@@ -25,6 +25,8 @@ export const paymentServiceConfig = z.object({
   PAYMENT_JOBS_INTERVAL: env.durationMs('5s'),
   /** When an unpaid Razorpay order is first asked about; the wait doubles, for five days. */
   PAYMENT_RECONCILE_AFTER: env.durationMs('2m'),
+  /** How long a webhook is kept after it was worked. */
+  PAYMENT_WEBHOOK_RETENTION: env.durationMs('400d'),
 });
 
 export type PaymentServiceConfig = z.infer<typeof paymentServiceConfig>;

@@ -3,8 +3,12 @@ import { HttpEdgeModule } from '@reseller/http';
 import { MessagingModule } from '@reseller/messaging';
 import { openDatabase } from '@reseller/persistence';
 import type { Logger } from '@reseller/runtime';
+import { AnalysePayments } from './analytics/analyse-payments.js';
+import { AnalyticsController } from './analytics/analytics.controller.js';
+import { AnalyticsQueries } from './analytics/analytics.queries.js';
 import { OrderClient } from './clients/order.client.js';
 import { PrismaClient } from './generated/prisma/client.js';
+import { PaymentMetrics } from './metrics/payment-metrics.js';
 import { CONFIG, type PaymentServiceConfig } from './payment-service.config.js';
 import { AdminPaymentsController } from './payments/admin-payments.controller.js';
 import { AttachPayment } from './payments/attach-payment.js';
@@ -20,6 +24,8 @@ import { CreatePayment } from './payments/create-payment.js';
 import { EnsureRazorpayOrder } from './payments/ensure-razorpay-order.js';
 import { FailPayment } from './payments/fail-payment.js';
 import { FindPayment } from './payments/find-payment.js';
+import { ForgetBuyer } from './payments/forget-buyer.js';
+import { JoinAccount } from './payments/join-account.js';
 import { ListPayments } from './payments/list-payments.js';
 import { OrdersConsumer } from './payments/orders.consumer.js';
 import { PaymentAccess } from './payments/payment-access.js';
@@ -31,7 +37,13 @@ import { RecordOfflinePayment } from './payments/record-offline-payment.js';
 import { SettleWithoutGateway } from './payments/settle-without-gateway.js';
 import { VerifyPayment } from './payments/verify-payment.js';
 import { RazorpayGateway } from './razorpay/razorpay-gateway.js';
+import { ReconcileOrder } from './reconciliation/reconcile-order.js';
 import { ReconcilePayments } from './reconciliation/reconcile-payments.js';
+import { ReconciliationController } from './reconciliation/reconciliation.controller.js';
+import { ReconciliationQueries } from './reconciliation/reconciliation.queries.js';
+import { RunReconciliations } from './reconciliation/run-reconciliations.js';
+import { StartReconciliation } from './reconciliation/start-reconciliation.js';
+import { IsGoingBack } from './refunds/is-going-back.js';
 import { ApplyGatewayRefund } from './refunds/apply-gateway-refund.js';
 import { FindRefund } from './refunds/find-refund.js';
 import { ListRefunds } from './refunds/list-refunds.js';
@@ -43,6 +55,8 @@ import { RefundsController } from './refunds/refunds.controller.js';
 import { RequestRefund } from './refunds/request-refund.js';
 import { SettleRefundOtherwise } from './refunds/settle-refund-otherwise.js';
 import { AdminWebhooksController } from './webhooks/admin-webhooks.controller.js';
+import { DeleteOldWebhooks } from './webhooks/delete-old-webhooks.js';
+import { ForgetLatePayers } from './webhooks/forget-payer.js';
 import { ProcessWebhook } from './webhooks/process-webhook.js';
 import { ReceiveWebhook } from './webhooks/receive-webhook.js';
 import { ReplayWebhook } from './webhooks/replay-webhook.js';
@@ -52,6 +66,7 @@ import { WebhooksController } from './webhooks/webhooks.controller.js';
 
 const payments = [
   AttachPayment,
+  IsGoingBack,
   AuthorizePayment,
   CaptureAuthorized,
   CaptureAuthorizedJob,
@@ -64,6 +79,8 @@ const payments = [
   EnsureRazorpayOrder,
   FailPayment,
   FindPayment,
+  ForgetBuyer,
+  JoinAccount,
   ListPayments,
   PaymentAccess,
   PaymentQueries,
@@ -83,7 +100,23 @@ const refunds = [
   RequestRefund,
   SettleRefundOtherwise,
 ];
-const webhooks = [ProcessWebhook, ReceiveWebhook, ReplayWebhook, SweepWebhooksJob, WebhookQueries];
+const webhooks = [
+  DeleteOldWebhooks,
+  ForgetLatePayers,
+  ProcessWebhook,
+  ReceiveWebhook,
+  ReplayWebhook,
+  SweepWebhooksJob,
+  WebhookQueries,
+];
+
+const reconciliation = [
+  ReconcileOrder,
+  ReconcilePayments,
+  ReconciliationQueries,
+  RunReconciliations,
+  StartReconciliation,
+];
 
 @Module({})
 export class PaymentServiceModule {
@@ -103,9 +136,11 @@ export class PaymentServiceModule {
       ],
       controllers: [
         WebhooksController,
+        AnalyticsController,
         PaymentsController,
         RefundsController,
         AdminWebhooksController,
+        ReconciliationController,
         AdminPaymentsController,
         InternalPaymentsController,
         OrdersConsumer,
@@ -117,7 +152,10 @@ export class PaymentServiceModule {
         ...payments,
         ...refunds,
         ...webhooks,
-        ReconcilePayments,
+        AnalysePayments,
+        AnalyticsQueries,
+        ...reconciliation,
+        PaymentMetrics,
       ],
     };
   }

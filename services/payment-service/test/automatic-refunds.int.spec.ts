@@ -28,8 +28,12 @@ describe('money goes back', () => {
       await fixture.cancel(order);
       expect(await fixture.payment(payment.id)).toMatchObject({ status: 'FAILED' });
       const paid = await fixture.pay(razorpayOrder.id);
-      await Promise.all([fixture.verify(paid), fixture.verify(paid), fixture.deliverAllAbout(razorpayOrder.id)]);
+      const refused = { status: 409, body: { code: 'ORDER_NOT_PAYABLE', details: { paymentId: payment.id } } };
+      expect(
+        await Promise.all([fixture.verify(paid), fixture.verify(paid), fixture.deliverAllAbout(razorpayOrder.id)]),
+      ).toMatchObject([refused, refused, undefined]);
       await eventually(async () => (await fixture.payment(payment.id)).status === 'REFUNDED');
+      expect(await fixture.verify(paid)).toMatchObject(refused);
       expect(await fixture.refundsOf(payment.id)).toMatchObject([
         { amount: 3000, settlesOrder: false, cause: 'captured-after-close' },
       ]);
@@ -64,10 +68,11 @@ describe('money goes back', () => {
       const { order, payment, razorpayOrder } = await fixture.paidOrder();
       const second = await fixture.pay(razorpayOrder.id);
       const verified = await fixture.verify(second);
-      expect(verified.status).toBe(200);
-      expect(verified.body.id).not.toBe(payment.id);
+      expect(verified).toMatchObject({ status: 409, body: { code: 'ORDER_NOT_PAYABLE' } });
+      const secondId = String(verified.body.details?.['paymentId']);
+      expect(secondId).not.toBe(payment.id);
       await fixture.deliverAllAbout(second.razorpay_payment_id);
-      await eventually(async () => (await fixture.payment(verified.body.id)).status === 'REFUNDED');
+      await eventually(async () => (await fixture.payment(secondId)).status === 'REFUNDED');
       expect(await fixture.payment(payment.id)).toMatchObject({ status: 'SUCCESS', refundedAmount: 0 });
       expect(await fixture.paymentsOf(order)).toMatchObject([{ settles: true }, { settles: false }]);
       expect(await fixture.typesOf(order.orderId)).toEqual(['PAYMENT_SUCCESS', 'PAYMENT_REFUNDED']);
@@ -76,10 +81,12 @@ describe('money goes back', () => {
     });
 
     it('when the amount or the currency is not what was asked for, and the order can still be paid', async () => {
-      for (const wrong of [{ amount: 100_000 }, { currency: 'USD' }]) {
+      for (const wrong of [{ amount: 100_000 }, { amount: 300_001 }, { currency: 'USD' }]) {
         const { order, payment, razorpayOrder } = await fixture.checkout();
         const paid = await fixture.pay(razorpayOrder.id, { outcome: 'success', ...wrong });
-        expect((await fixture.verify(paid)).body).toMatchObject({ id: payment.id, status: 'INTEGRITY_FAILED' });
+        const refused = { status: 422, body: { code: 'PAYMENT_INTEGRITY_FAILED', details: { paymentId: payment.id } } };
+        expect(await fixture.verify(paid)).toMatchObject(refused);
+        expect(await fixture.verify(paid)).toMatchObject(refused);
         await fixture.deliverAllAbout(razorpayOrder.id);
         await fixture.refundsSettled(payment.id);
         expect(await fixture.refundsOf(payment.id)).toMatchObject([{ cause: 'integrity-failed', settlesOrder: false }]);

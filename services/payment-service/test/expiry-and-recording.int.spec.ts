@@ -208,22 +208,48 @@ describe('what the order service asks', () => {
     });
   });
 
-  it('reconciles a payment whose webhooks never came, and stops asking when it is paid', async () => {
+  const daysUntilAsked = async (paymentId: string): Promise<number | null> => {
+    const [row] = await fixture.service.db.query<{ days: number | null }>(
+      'select round(extract(epoch from reconcile_at - created_at) / 86400)::int as days from payments where id = $1',
+      [paymentId],
+    );
+    return row?.days ?? null;
+  };
+  const due = (paymentId: string) =>
+    fixture.service.db.query('update payments set reconcile_at = now() where id = $1', [paymentId]);
+
+  it('reconciles a payment whose webhooks never came; once it is paid, after a day and at the end of the fifth', async () => {
     const { order, payment, razorpayOrder } = await fixture.checkout();
     await fixture.pay(razorpayOrder.id, { outcome: 'failure' });
-    const due = () =>
-      fixture.service.db.query(
-        'update payments set reconcile_at = now() where id = $1 and reconcile_at is not null returning id',
-        [payment.id],
-      );
-    await due();
+    await due(payment.id);
     await Promise.all([fixture.reconcile(), fixture.reconcile()]);
     expect((await fixture.payment(payment.id)).status).toBe('FAILED');
     await fixture.pay(razorpayOrder.id);
-    await due();
+    await due(payment.id);
     await fixture.reconcile();
     expect((await fixture.payment(payment.id)).status).toBe('SUCCESS');
-    expect(await due()).toEqual([]);
+    expect(await daysUntilAsked(payment.id)).toBe(1);
+    await due(payment.id);
+    await fixture.reconcile();
+    expect(await daysUntilAsked(payment.id)).toBe(5);
+    await fixture.service.db.query(
+      `update payments set created_at = now() - interval '5 days', reconcile_at = now() where id = $1`,
+      [payment.id],
+    );
+    await fixture.reconcile();
+    expect(await daysUntilAsked(payment.id)).toBeNull();
     expect(await fixture.typesOf(order.orderId)).toEqual(['PAYMENT_FAILED', 'PAYMENT_SUCCESS']);
+  });
+
+  it('finds a second capture of a paid order whose every webhook was lost, and gives it back', async () => {
+    const { order, payment, razorpayOrder } = await fixture.paidOrder();
+    await fixture.pay(razorpayOrder.id);
+    await due(payment.id);
+    await fixture.reconcile();
+    await eventually(async () => (await fixture.typesOf(order.orderId)).includes('PAYMENT_REFUNDED'));
+    expect(await fixture.eventsOf(order.orderId, 'PAYMENT_REFUNDED')).toMatchObject([
+      { data: { settlesOrder: false, refundPaise: 300_000 } },
+    ]);
+    expect((await fixture.payment(payment.id)).status).toBe('SUCCESS');
   });
 });

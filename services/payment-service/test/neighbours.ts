@@ -2,10 +2,11 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { TestOrder } from './orders.js';
 
-/** The order and auth services as far as payment asks them. */
+/** The order service as far as payment asks it. */
 export class Neighbours {
   readonly orders = new Map<string, TestOrder>();
-  readonly dismissedAdmins = new Set<string>();
+  /** How often it was asked about orders. */
+  asked = 0;
   private constructor(
     private readonly server: Server,
     readonly url: string,
@@ -29,10 +30,8 @@ export class Neighbours {
   }
 
   private answer(url: URL): { status: number; body: unknown } {
-    const [, , collection, key = ''] = url.pathname.split('/');
-    if (collection === 'users') {
-      return { status: 200, body: { roles: this.dismissedAdmins.has(key) ? ['CUSTOMER'] : ['ADMIN'], isActive: true } };
-    }
+    this.asked += 1;
+    const [, , , key = ''] = url.pathname.split('/');
     const order = [...this.orders.values()].find(({ orderId, orderNumber }) => orderId === key || orderNumber === key);
     if (order === undefined)
       return { status: 404, body: { code: 'ORDER_NOT_FOUND', detail: 'There is no such order.' } };

@@ -1,8 +1,10 @@
 import {
   DEFAULT_BUSINESS_ID,
   eventOf,
+  OrderAnonymised,
   OrderCancelled,
   OrderDelivered,
+  OrderJoinedAccount,
   OrderReturned,
   orderSnapshotSchema,
   type OrderSnapshot,
@@ -62,9 +64,18 @@ export const orderCancelled = (order: TestOrder) =>
       cancelledAt: new Date().toISOString(),
       reason: 'Changed my mind',
       cancelledBy: 'CUSTOMER',
-      wasPaid: false,
+      wasSold: false,
     },
   });
+export const orderJoinedAccount = (order: TestOrder, userId: string) =>
+  eventOf(OrderJoinedAccount, {
+    ...about(order),
+    data: { ...orderSnapshotSchema.parse(order), buyer: { ...order.buyer, userId }, userId },
+  });
+export const orderAnonymised = (order: TestOrder) => {
+  const buyer = { ...order.buyer, userId: null, name: null, email: null, phone: null };
+  return eventOf(OrderAnonymised, { ...about(order, 7), data: { ...orderSnapshotSchema.parse(order), buyer } });
+};
 export const orderDelivered = (order: TestOrder) =>
   eventOf(OrderDelivered, {
     ...about(order),

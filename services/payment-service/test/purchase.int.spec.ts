@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '@reseller/runtime';
+import { eventually } from '@reseller/testing';
 import type { PaymentView } from '../src/payments/payments.schemas.js';
+import { orderJoinedAccount, type TestOrder } from './orders.js';
 import { KEY_ID, PaymentFixture, type CreatedOrder, type Problem } from './payment-fixture.js';
 
 describe('paying an order', () => {
@@ -177,6 +179,34 @@ describe('paying an order', () => {
     expect((await fixture.client.anonymous().with({ 'x-order-token': 'guessed' }).get(`/payments/${id}`)).status).toBe(
       404,
     );
+  });
+
+  it('shows a guest’s payments to the account that the order joined, whichever came first, and the guest no account', async () => {
+    const buyer = { userId: null, customerId: null, name: null, email: 'g@example.com', phone: null };
+    const [before, after] = [fixture.addOrder({ buyer }), fixture.addOrder({ buyer })];
+    const payAsGuest = async (order: TestOrder) => {
+      const guest = fixture.client.anonymous().with({ 'x-order-token': order.orderToken });
+      const { body } = await guest.post<CreatedOrder>('/payments/razorpay/create-order', { orderId: order.orderId });
+      return { ...body.payment, guest };
+    };
+    const early = await payAsGuest(before);
+    const userId = newId();
+    const joined = [orderJoinedAccount(before, userId), orderJoinedAccount(after, userId)];
+    const poison = { ...orderJoinedAccount(before, userId), data: { orderId: 'x' } };
+    await fixture.orders.tell(poison, ...joined, ...joined);
+    await eventually(async () => {
+      const rows = await fixture.service.db.query('select 1 from subject_accounts where user_id = $1', [userId]);
+      expect(rows).toHaveLength(2);
+    });
+    const late = await payAsGuest(after);
+    const owner = fixture.client.as({ userId });
+    const { body: own } = await owner.get<{ data: PaymentView[] }>('/payments');
+    expect(own.data.map(({ id, userId: payer }) => [id, payer])).toEqual([
+      [late.id, userId],
+      [early.id, userId],
+    ]);
+    expect(late.userId).toBeNull();
+    expect((await early.guest.get(`/payments/${early.id}`)).body).toMatchObject({ userId: null });
   });
 
   it('settles at once what costs nothing', async () => {

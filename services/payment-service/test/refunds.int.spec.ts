@@ -50,6 +50,17 @@ describe('giving money back', () => {
     expect((await fixture.buyer(order).get(`/refunds/${first.body.id}`)).status).toBe(200);
   });
 
+  it('says to the order service that all goes back as soon as it was asked for', async () => {
+    const { order, payment } = await fixture.paidOrder();
+    const goingBack = async (orderId = order.orderId) =>
+      (await fixture.client.asService('order').get(`/internal/orders/${orderId}/refunds`)).body;
+    expect([await goingBack(), await goingBack(newId())]).toEqual([{ isGoingBack: false }, { isGoingBack: false }]);
+    await refund(payment.id, { amount: 2999 });
+    expect(await goingBack()).toEqual({ isGoingBack: false });
+    await refund(payment.id, {});
+    expect(await goingBack()).toEqual({ isGoingBack: true });
+  });
+
   it('never gives more back than came in, however many ask at once', async () => {
     const { payment } = await fixture.paidOrder();
     expect(await refund(payment.id, { amount: 3000.01 })).toMatchObject({
@@ -71,12 +82,29 @@ describe('giving money back', () => {
     expect(await fixture.refundsOf(payment.id)).toHaveLength(1);
   });
 
+  it('keeps notes and reason, for Razorpay’s dashboard and administrators alone', async () => {
+    const { order, payment, paid } = await fixture.paidOrder();
+    const notes = { requestedBy: 'customer', refundType: 'quality_issue' };
+    const asked = await refund(payment.id, { reason: 'Customer not satisfied with quality', notes });
+    expect(asked.body).toMatchObject({ amount: 3000, notes, requestedBy: ADMIN.userId });
+    await fixture.refundsSettled(payment.id);
+    const made = await fixture.atRazorpay<{ items: { notes: object }[] }>(
+      `/v1/payments/${paid.razorpay_payment_id}/refunds`,
+    );
+    expect(made.items).toMatchObject([
+      { notes: { ...notes, reason: 'Customer not satisfied with quality', refundId: asked.body.id } },
+    ]);
+    const seen = await fixture.buyer(order).get(`/refunds/${asked.body.id}`);
+    expect(seen.body).toMatchObject({ status: 'PROCESSED', notes: null, requestedBy: null, lastError: null });
+    expect((await refund(payment.id, { notes: 'Told by phone' })).status).toBe(409);
+  });
+
   it('is for administrators who still are', async () => {
     const { order, payment } = await fixture.paidOrder();
     expect((await fixture.buyer(order).post(`/payments/${payment.id}/refund`, { reason: 'Please' })).status).toBe(403);
-    fixture.neighbours.dismissedAdmins.add(ADMIN.userId);
+    fixture.auth.dismissed.add(ADMIN.userId);
     expect((await refund(payment.id, {})).status).toBe(403);
-    fixture.neighbours.dismissedAdmins.clear();
+    fixture.auth.dismissed.clear();
     const unpaid = await fixture.checkout();
     expect(await refund(unpaid.payment.id, {})).toMatchObject({ status: 409, body: { code: 'PAYMENT_NOT_CAPTURED' } });
   });

@@ -54,7 +54,41 @@ describe('verifying a payment', () => {
       razorpayPaymentId: paid.razorpay_payment_id,
       razorpaySignature: paid.razorpay_signature,
     });
-    expect(answer).toMatchObject({ status: 200, body: { status: 'SUCCESS' } });
+    expect(answer).toMatchObject({
+      status: 200,
+      body: {
+        status: 'SUCCESS',
+        orderId: order.orderId,
+        orderStatus: 'PAID',
+        paymentStatus: 'PAID',
+        totalAmount: order.totalPaise / 100,
+      },
+    });
+  });
+
+  it('says under 004’s address what is true of the order: PENDING while nothing is settled, CANCELLED once it is', async () => {
+    const { order, razorpayOrder } = await fixture.checkout();
+    const { status: _status, ...claim } = await fixture.pay(razorpayOrder.id);
+    const ask = () => fixture.client.anonymous().post('/orders/verify-payment', claim);
+    await fixture.fault({ route: 'GET /payments/:id', kind: 'error-500', times: 9 });
+    const waiting = { status: 'PROCESSING', orderStatus: 'PENDING', paymentStatus: 'PENDING' };
+    expect(await ask()).toMatchObject({ status: 200, body: waiting });
+    await fixture.control('DELETE', '/sandbox/faults');
+    expect(await ask()).toMatchObject({ status: 200, body: { orderStatus: 'PAID', paymentStatus: 'PAID' } });
+    await fixture.cancel(order);
+    await fixture.refundsSettled((await fixture.paymentsOf(order))[0]?.id ?? '');
+    expect(await ask()).toMatchObject({ status: 200, body: { orderStatus: 'CANCELLED', paymentStatus: 'REFUNDED' } });
+  });
+
+  it('refuses a true payment for another order than the client names, by id or number', async () => {
+    const { order, razorpayOrder } = await fixture.checkout();
+    const other = await fixture.checkout();
+    const paid = await fixture.pay(razorpayOrder.id);
+    for (const orderId of [other.order.orderId, other.order.orderNumber]) {
+      expect(await fixture.verify(paid, { orderId })).toMatchObject({ status: 422, body: { code: 'ORDER_MISMATCH' } });
+    }
+    expect((await fixture.payment(other.payment.id)).status).toBe('PENDING');
+    expect((await fixture.verify(paid, { orderId: order.orderNumber })).body.status).toBe('SUCCESS');
   });
 
   it('refuses what is not a Razorpay id before it gets into a URL', async () => {

@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { chaosProxy, eventually, testDatabase } from '@reseller/testing';
-import { ADMIN, PaymentFixture, type Problem } from './payment-fixture.js';
+import { webhookSignature } from '@reseller/razorpay-sandbox';
+import { DeleteOldWebhooks } from '../src/webhooks/delete-old-webhooks.js';
+import { ADMIN, PaymentFixture, WEBHOOK_SECRET, type Problem } from './payment-fixture.js';
 
 const SAMPLES = new URL('../../../libs/razorpay-sandbox/fixtures/', import.meta.url);
 
@@ -49,6 +51,27 @@ describe('webhooks', () => {
     expect(await fixture.eventsOf(placed.orderId)).toMatchObject([{ aggregateVersion: 1 }]);
   });
 
+  it('of a failure that come behind the capture of the same payment change nothing', async () => {
+    const { order, payment, razorpayOrder } = await fixture.checkout();
+    const failed = await fixture.pay(razorpayOrder.id, { outcome: 'failure' });
+    const [failure] = await fixture.webhooksAbout(razorpayOrder.id);
+    if (failure === undefined) throw new Error('the sandbox tells of a failure');
+    const body = JSON.parse(failure.body);
+    Object.assign(body.payload.payment.entity, { status: 'captured', captured: true });
+    await fixture.deliverBody(
+      { ...body, event: 'payment.captured' },
+      { eventId: `late-${failed.razorpay_payment_id}` },
+    );
+    expect((await fixture.deliver(failure)).status).toBe(200);
+    expect(await fixture.payment(payment.id)).toMatchObject({
+      status: 'SUCCESS',
+      gatewayStatus: 'captured',
+      razorpayPaymentId: failed.razorpay_payment_id,
+      failureReason: null,
+    });
+    expect(await fixture.typesOf(order.orderId)).toEqual(['PAYMENT_SUCCESS']);
+  });
+
   it('cost few statements, and next to none once the payment is captured', async () => {
     const costs: number[][] = [];
     for (let purchase = 0; purchase < 5; purchase += 1) {
@@ -92,6 +115,60 @@ describe('webhooks', () => {
     expect((await fixture.payment(payment.id)).status).toBe('PENDING');
     expect((await fixture.deliver(captured)).status).toBe(200);
     expect((await fixture.payment(payment.id)).status).toBe('SUCCESS');
+  });
+
+  it.each(['', 'nonsense', '{"event":', 'event=payment.captured'])(
+    'that are signed and no JSON (%j) are refused and stored nowhere',
+    async (body) => {
+      const types = ['application/json', 'application/x-www-form-urlencoded'];
+      const { client } = fixture;
+      for (const type of types) {
+        const signature = webhookSignature(body, WEBHOOK_SECRET);
+        const headers = { 'content-type': type, 'x-razorpay-signature': signature, 'x-razorpay-event-id': 'no-json' };
+        expect(await client.post('/payments/webhook', body, headers)).toMatchObject({
+          status: 400,
+          body: { status: 400, code: 'BAD_REQUEST' },
+        });
+      }
+      expect(await stored('no-json')).toBeUndefined();
+    },
+  );
+
+  it('with an event that cannot be a name are stored as unreadable', async () => {
+    expect((await fixture.deliverBody({ event: 'a\u0000b', payload: {} }, { eventId: 'no-name' })).status).toBe(200);
+    expect((await stored('no-name'))?.outcome).toBe('IGNORED');
+  });
+
+  it.each(['payment.captured', 'payment.failed'])(
+    'of %s with text that cannot be stored are worked at once',
+    async (name) => {
+      const { payment, razorpayOrder } = await fixture.checkout();
+      await fixture.pay(razorpayOrder.id, { outcome: name === 'payment.captured' ? 'success' : 'failure' });
+      const webhook = (await fixture.webhooksAbout(razorpayOrder.id)).find(({ event }) => event === name);
+      const body = JSON.parse(webhook?.body ?? '{}');
+      const strange = { method: 'u\u0000pi', error_description: 'Not\u0000 enough\ud83d money', error_code: '\u0000' };
+      Object.assign(body.payload.payment.entity, strange);
+      expect((await fixture.deliverBody(body, { eventId: `strange-${name}` })).status).toBe(200);
+      expect((await stored(`strange-${name}`))?.outcome).not.toBeNull();
+      expect(await fixture.payment(payment.id)).toMatchObject(
+        name === 'payment.captured'
+          ? { status: 'SUCCESS', method: 'UPI' }
+          : { status: 'FAILED', method: 'UPI', failureReason: 'Not enough money' },
+      );
+    },
+  );
+
+  it('with an id that cannot be one are stored and left at that', async () => {
+    const entity = {
+      id: 'pay_ABCDEFGHIJKL\u0000N',
+      order_id: 'order_\u0000',
+      status: 'captured',
+      amount: 100,
+      currency: 'INR',
+    };
+    const body = { event: 'payment.captured', payload: { payment: { entity } } };
+    expect((await fixture.deliverBody(body, { eventId: 'no-id' })).status).toBe(200);
+    expect((await stored('no-id'))?.outcome).toBe('IGNORED');
   });
 
   it('are taken under the secret before the last rotation, at every address', async () => {
@@ -160,6 +237,25 @@ describe('webhooks', () => {
     expect(await fixture.typesOf(order.orderId)).toEqual(['PAYMENT_SUCCESS']);
     expect((await fixture.buyer(order).get('/admin/payments/webhooks')).status).toBe(403);
     expect((await fixture.admin.post(`/admin/payments/webhooks/${ADMIN.userId}/replay`)).status).toBe(404);
+  });
+
+  it('are deleted a long time after they were worked; what is young, replayed or not worked stays', async () => {
+    const kept = ['kept-young', 'kept-replayed', 'kept-unworked'];
+    for (const eventId of ['long-worked', ...kept]) {
+      expect((await fixture.deliverBody({ event: 'invoice.paid', payload: {} }, { eventId })).status).toBe(200);
+    }
+    const { db, app } = fixture.service;
+    await db.query(`update webhook_events set received_at = now() - interval '401 days' where event_key = any ($1)`, [
+      ['long-worked', 'kept-replayed', 'kept-unworked'],
+    ]);
+    await db.query(
+      `update webhook_events set processed_at = now() - interval '401 days' where event_key = 'long-worked'`,
+    );
+    await db.query(`update webhook_events set processed_at = null, outcome = null where event_key = 'kept-unworked'`);
+    expect(await app.get(DeleteOldWebhooks).execute()).toBe(1);
+    expect(await app.get(DeleteOldWebhooks).execute()).toBe(0);
+    expect(await stored('long-worked')).toBeUndefined();
+    for (const eventKey of kept) expect([eventKey, await stored(eventKey)]).not.toContain(undefined);
   });
 });
 

@@ -6,7 +6,7 @@ import { pricingServiceConfig } from './pricing-service.config.js';
 import { PricingServiceModule } from './pricing-service.module.js';
 
 const config = loadConfig(pricingServiceConfig, { dir: fileURLToPath(new URL('..', import.meta.url)) });
-const logger = createLogger({ service: 'pricing-service', level: config.LOG_LEVEL });
+const logger = createLogger({ service: 'pricing-service', level: config.LOG_LEVEL, stacks: config.LOG_STACKS });
 
 await startService({
   name: 'pricing-service',

@@ -18,6 +18,7 @@ import { PrismaClient } from './generated/prisma/client.js';
 import { CheckMargin } from './margins/check-margin.js';
 import { MarginsController } from './margins/margins.controller.js';
 import { CONFIG, type PricingServiceConfig } from './pricing-service.config.js';
+import { DeleteOldTombstones } from './product-copies/delete-old-tombstones.js';
 import { ProductCopiesConsumer } from './product-copies/product-copies.consumer.js';
 import { ProductCopies } from './product-copies/product-copies.js';
 import { ProductCopyRepository } from './product-copies/product-copy.repository.js';
@@ -74,6 +75,7 @@ export class PricingServiceModule {
         TaxRateQueries,
         ProductCopies,
         ProductCopyRepository,
+        DeleteOldTombstones,
         BusinessCopies,
         BusinessCopyRepository,
         ProductClient,

@@ -83,6 +83,29 @@ describe('commission rules', () => {
     ]);
   });
 
+  it('are never overwritten unseen: of two who change the same version the second is refused', async () => {
+    const made = await create({ scope: 'seller', scopeId: newId(), basis: 'SALE', rate: 5 });
+    const path = `${RULES}/${made.body.id}`;
+    const seen = await admin().get<Rule>(path);
+    const etag = seen.headers.get('etag') ?? '';
+    expect([etag, seen.body]).toMatchObject(['"1"', { version: 1 }]);
+    const withTag = (tag: string) => admin().with({ 'if-match': tag });
+    const answers = await Promise.all([
+      withTag(etag).patch<Rule & Problem>(path, { rate: 6 }),
+      withTag(etag).patch<Rule & Problem>(path, { rate: 7 }),
+    ]);
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 412]);
+    const [won, lost] = answers.toSorted((one, other) => one.status - other.status);
+    expect([won?.body, lost?.body]).toMatchObject([{ version: 2 }, { code: 'VERSION_MISMATCH' }]);
+    expect((await admin().get<Rule>(path)).body.rate).toBe(won?.body.rate);
+    expect((await admin().patch(path, { rate: 8, version: 1 })).status).toBe(412);
+    expect((await withTag('"2"').patch(path, { rate: 8, version: 1 })).status).toBe(412);
+    expect((await withTag(etag).delete(path)).status).toBe(412);
+    expect(await admin().patch(path, { version: 2 })).toMatchObject({ status: 400 });
+    expect((await admin().patch(path, { rate: 8, version: 2 })).headers.get('etag')).toBe('"3"');
+    expect((await withTag('"3"').delete(path)).status).toBe(200);
+  });
+
   it('are listed, filtered', async () => {
     const scopeId = newId();
     await create({ scope: 'seller', scopeId, basis: 'SALE', rate: 1 });
@@ -153,7 +176,11 @@ describe('tax rates', () => {
     expect([again.status, again.body.code]).toEqual([409, 'TAX_RATE_EXISTS']);
     expect((await admin().patch(`${RATES}/${made.body.id}`, { rate: 40 })).status).toBe(400);
     const ended = await admin().patch(`${RATES}/${made.body.id}`, { validTo: '2026-01-02T00:00:00Z' });
-    expect(ended.body).toMatchObject({ rate: 5, validTo: '2026-01-02T00:00:00.000Z' });
+    expect(ended.body).toMatchObject({ rate: 5, version: 2, validTo: '2026-01-02T00:00:00.000Z' });
+    const stale = admin().with({ 'if-match': '"1"' });
+    expect((await stale.patch<Problem>(`${RATES}/${made.body.id}`, { validTo: null })).body.code).toBe(
+      'VERSION_MISMATCH',
+    );
     expect(await taxRate()).toBe(18);
     expect(await audited(made.body.id)).toMatchObject([{ action: 'TAX_RATE_CREATED' }, { action: 'TAX_RATE_CHANGED' }]);
   });
@@ -163,5 +190,25 @@ describe('tax rates', () => {
     expect((await ofBusiness.get(RATES)).status).toBe(200);
     expect((await ofBusiness.post(RATES, { ...rate, hsnPrefix: '9998' })).status).toBe(403);
     expect((await admin().patch(`${RATES}/${newId()}`, { description: 'none' })).status).toBe(404);
+  });
+});
+
+describe('what decides money', () => {
+  it('is changed only by administrators who still are', async () => {
+    const dismissed = newId();
+    const person = pricing.client.as({ userId: dismissed, roles: ['ADMIN'] });
+    const { body: rule } = await create({ scope: 'seller', scopeId: newId(), basis: 'SALE', rate: 5 });
+    pricing.accounts.dismissed.add(dismissed);
+    const newRule = { scope: 'seller', scopeId: newId(), basis: 'SALE', rate: 90 };
+    for (const answer of [
+      await person.post(RULES, newRule),
+      await person.patch(`${RULES}/${rule.id}`, { rate: 90 }),
+      await person.delete(`${RULES}/${rule.id}`),
+      await person.post('/pricing/tax-rates', { hsn: '9999', rate: 0 }),
+      await person.patch(`/pricing/tax-rates/${newId()}`, { rate: 0 }),
+    ]) {
+      expect(answer).toMatchObject({ status: 403, body: { code: 'FORBIDDEN' } });
+    }
+    expect((await admin().get<Rule>(`${RULES}/${rule.id}`)).body).toMatchObject({ rate: 5, isActive: true });
   });
 });

@@ -5,7 +5,14 @@ import { DEFAULT_BUSINESS_ID, type ProductFact } from '@reseller/contracts';
 import { createServiceApp } from '@reseller/http';
 import { connectEvents } from '@reseller/messaging';
 import { createLogger, loadConfig, newId } from '@reseller/runtime';
-import { eventPeer, startTestService, type EventPeer, type TestService } from '@reseller/testing';
+import {
+  authStandIn,
+  eventPeer,
+  startTestService,
+  type AuthStandIn,
+  type EventPeer,
+  type TestService,
+} from '@reseller/testing';
 import { pricingServiceConfig } from '../src/pricing-service.config.js';
 import { PricingServiceModule } from '../src/pricing-service.module.js';
 
@@ -82,14 +89,14 @@ export async function standIn(): Promise<StandIn> {
 
 export interface PricingFixture extends TestService<NestFastifyApplication> {
   readonly catalogue: StandIn;
-  readonly accounts: StandIn;
+  readonly accounts: AuthStandIn;
   readonly productSays: EventPeer;
   readonly authSays: EventPeer;
 }
 
 /** The pricing service with the two services that it asks, over HTTP and on the broker. */
 export async function startPricing(): Promise<PricingFixture> {
-  const [catalogue, accounts] = await Promise.all([standIn(), standIn()]);
+  const [catalogue, accounts] = await Promise.all([standIn(), authStandIn()]);
   const service = await startTestService({
     service: 'pricing',
     env: { PRODUCT_SERVICE_URL: catalogue.url, AUTH_SERVICE_URL: accounts.url },

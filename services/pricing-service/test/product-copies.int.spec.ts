@@ -11,6 +11,7 @@ import {
 } from '@reseller/contracts';
 import { newId } from '@reseller/runtime';
 import { eventually } from '@reseller/testing';
+import { DeleteOldTombstones } from '../src/product-copies/delete-old-tombstones.js';
 import { productFact, startPricing, variantFact, type PricingFixture } from './pricing-fixture.js';
 
 interface Answer {
@@ -91,6 +92,20 @@ describe('the copy of a product', () => {
     expect(stored).toEqual([{ product: null }]);
     pricing.catalogue.answers.set(`/internal/products/${fact.productId}`, { ...fact, version: 9 });
     expect((await quote(fact)).code).toBe('PRODUCT_NOT_FOUND');
+  });
+
+  it('is forgotten once its tombstone is old, and stays deleted; young tombstones and living copies stay', async () => {
+    const [old, young, living] = [productFact(), productFact(), productFact()];
+    await say(deleted(old, 2), deleted(young, 2), created(living));
+    const { db, app } = pricing;
+    await db.query(`update product_copies set deleted_at = now() - interval '31 days' where id = $1`, [old.productId]);
+    await db.query(`update product_copies set heard_at = now() - interval '31 days' where id = $1`, [living.productId]);
+    expect(await app.get(DeleteOldTombstones).execute()).toBe(1);
+    expect(await app.get(DeleteOldTombstones).execute()).toBe(0);
+    const ids = [old, young, living].map(({ productId }) => productId);
+    const left = await db.query<{ id: string }>('select id from product_copies where id = any ($1) order by id', [ids]);
+    expect(left.map(({ id }) => id)).toEqual([young.productId, living.productId].toSorted());
+    await quotes(old, { code: 'PRODUCT_NOT_FOUND' });
   });
 
   it('is kept as it is when an event is poison, and others go on', async () => {

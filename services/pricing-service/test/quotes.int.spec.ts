@@ -187,6 +187,7 @@ describe('POST /internal/quotes', () => {
     expect([mixed.status, mixed.body.code]).toEqual([422, 'MIXED_BUSINESSES']);
     const foreign = await quote({ businessId: newId(), items: [{ productId: ours.productId, quantity: 1 }] });
     expect(foreign.body.code).toBe('MIXED_BUSINESSES');
+    expect(foreign.body).toMatchObject({ detail: expect.stringContaining('businessId') });
   });
 
   it('asks product again about one that its copy cannot sell: the event may be on its way', async () => {

@@ -6,7 +6,7 @@ import { productServiceConfig } from './product-service.config.js';
 import { ProductServiceModule } from './product-service.module.js';
 
 const config = loadConfig(productServiceConfig, { dir: fileURLToPath(new URL('..', import.meta.url)) });
-const logger = createLogger({ service: 'product-service', level: config.LOG_LEVEL });
+const logger = createLogger({ service: 'product-service', level: config.LOG_LEVEL, stacks: config.LOG_STACKS });
 
 await startService({
   name: 'product-service',

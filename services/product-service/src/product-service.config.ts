@@ -14,6 +14,11 @@ export const productServiceConfig = z.object({
   /** The safety net looks at reservations older than this; an order normally settles its own within the payment window. */
   RESERVATION_NET_MINUTES: env.int(20, { min: 3, max: 10_080 }),
   RESERVATION_NET_INTERVAL_MS: env.int(60_000, { min: 50 }),
+  /** A CSV file of products or stock; the gateway's BULK_BODY_LIMIT_BYTES stands before it. */
+  IMPORT_MAX_BYTES: env.int(10_485_760, { min: 1_024 }),
+  IMPORT_MAX_ROWS: env.int(50_000, { min: 1, max: 1_000_000 }),
+  /** How often a process looks for files that wait. */
+  IMPORT_INTERVAL_MS: env.int(1_000, { min: 50 }),
 });
 
 export type ProductServiceConfig = z.infer<typeof productServiceConfig>;

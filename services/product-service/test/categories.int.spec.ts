@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ProductFact } from '@reseller/contracts';
+import { Database } from '@reseller/persistence';
 import { newId } from '@reseller/runtime';
+import { eventually } from '@reseller/testing';
 import type { CategoryView, ListedCategoryView } from '../src/categories/categories.schemas.js';
+import { categoryTreeLock } from '../src/products/product.repository.js';
 import type { ProductView } from '../src/products/products.schemas.js';
 import {
   ADMIN,
@@ -62,6 +65,21 @@ describe('categories', () => {
     );
   });
 
+  it('are not changed or deleted over a change that nobody has seen', async () => {
+    const { id } = await create();
+    const path = `/categories/${id}`;
+    const seen = { 'if-match': (await anyone().get(path)).headers.get('etag') ?? '' };
+    expect(seen).toEqual({ 'if-match': '"1"' });
+    const changed = await admin().patch(path, { name: 'Changed' }, seen);
+    expect([changed.status, changed.headers.get('etag')]).toEqual([200, '"2"']);
+    const stale = { status: 412, body: { code: 'VERSION_MISMATCH' } };
+    expect(await admin().patch(path, { name: 'Lost' }, seen)).toMatchObject(stale);
+    expect(await admin().delete(path, seen)).toMatchObject(stale);
+    expect((await anyone().get(path)).body).toMatchObject({ name: 'Changed', version: 2 });
+    expect(await admin().patch(path, { name: 'Without' })).toMatchObject({ status: 200, body: { version: 3 } });
+    expect((await admin().delete(path, { 'if-match': '"3"' })).status).toBe(204);
+  });
+
   it('number slugs that come from the same name', async () => {
     const name = `Twin ${newId()}`;
     const [first, second] = [await create(null, name), await create(null, name)];
@@ -116,6 +134,38 @@ describe('categories', () => {
     expect((await admin().patch<Problem>(`/categories/${top}`, { parentId: ids[4] })).body.code).toBe(
       'CATEGORY_TOO_DEEP',
     );
+  });
+
+  it('that are just being moved hold up who puts a product into them: its event has the new path', async () => {
+    const [root = '', leaf = ''] = await chain(2);
+    const other = await create();
+    const early = await createProduct(service.client, {});
+    let putting: Promise<unknown> = Promise.resolve();
+    await service.app.get(Database).sqlTransaction(async (tx) => {
+      await tx.query('select pg_advisory_xact_lock(hashtextextended($1::text, 0)) is null as locked', [
+        categoryTreeLock(other.businessId),
+      ]);
+      await tx.query('update categories set parent_id = $2 where id = $1', [root, other.id]);
+      putting = Promise.all([
+        createProduct(service.client, { categoryId: leaf }),
+        admin().patch(`/products/${early.id}`, { categoryId: leaf }),
+      ]);
+      await eventually(async () => {
+        const waiting = await service.db.query(
+          `select 1 from pg_locks join pg_database d on d.oid = database
+           where locktype = 'advisory' and not granted and d.datname = current_database()`,
+        );
+        return waiting.length === 2;
+      });
+    });
+    const [created] = (await putting) as [ProductView];
+    const categoryPath = [other.id, root, leaf];
+    expect(await eventsOf<ProductFact>(service, 'PRODUCT_CREATED', created.id)).toMatchObject([
+      { data: { categoryPath } },
+    ]);
+    expect(await eventsOf<ProductFact>(service, 'PRODUCT_UPDATED', early.id)).toMatchObject([
+      { data: { categoryPath } },
+    ]);
   });
 
   it('tell of the products below when they move', async () => {

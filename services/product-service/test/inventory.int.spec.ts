@@ -87,6 +87,7 @@ describe('adjusting stock', () => {
     ['neither', {}],
     ['no reason', { delta: 1, reason: '' }],
     ['a fraction', { delta: 0.5 }],
+    ['no change', { delta: 0 }],
     ['setting below zero', { setTo: -1 }],
   ])('refuses %s', async (_, body) => {
     const { variantId } = await createStocked(service.client, 1);
@@ -131,13 +132,32 @@ describe('looking at stock', () => {
     });
   });
 
-  it('asks for the variant where there are several', async () => {
-    const sizes = ['S', 'M'].map((value) => ({ stock: 1, optionValues: [{ optionName: 'Size', value }] }));
-    const { id } = await createProduct(service.client, { variants: sizes });
-    expect((await service.client.anonymous().get<Problem>(`/products/${id}/stock/check`)).body).toMatchObject({
-      status: 422,
-      code: 'VARIANT_REQUIRED',
+  it('tells the totals and every variant where there are several and none is named', async () => {
+    const sizes = [
+      { stock: 3, optionValues: [{ optionName: 'Size', value: 'S' }] },
+      { stock: 5, optionValues: [{ optionName: 'Size', value: 'M' }] },
+    ];
+    const { id, variants } = await createProduct(service.client, { variants: sizes });
+    await reserve(service.client, newId(), [{ variantId: variants[1]?.id ?? '', quantity: 2 }]);
+    const check = (query = '') =>
+      service.client.anonymous().get<Record<string, unknown>>(`/products/${id}/stock/check${query}`);
+    expect((await check()).body).toMatchObject({
+      productId: id,
+      variantId: null,
+      stockQuantity: 8,
+      reservedStock: 2,
+      availableStock: 6,
+      inStock: true,
+      variants: [
+        { variantDetails: 'S', stockQuantity: 3, availableStock: 3, inStock: true },
+        { variantDetails: 'M', stockQuantity: 5, reservedStock: 2, availableStock: 3, inStock: true },
+      ],
     });
+    // Six are there, but nobody can order four of one variant.
+    expect((await check('?quantity=4')).body).toMatchObject({ availableStock: 6, inStock: false });
+    const named = await check(`?variantId=${variants[1]?.id}`);
+    expect(named.body).toMatchObject({ variantId: variants[1]?.id, variantDetails: 'M', availableStock: 3 });
+    expect(named.body).not.toHaveProperty('variants');
   });
 
   it('lists what is low for administrators, narrowed and sorted', async () => {
@@ -162,4 +182,27 @@ it('the database refuses to change or delete a movement', async () => {
   await createStocked(service.client, 3);
   await expect(service.db.query('update stock_movements set delta = 1')).rejects.toThrow('append only');
   await expect(service.db.query('delete from stock_movements')).rejects.toThrow('append only');
+});
+
+describe('an administrator who was dismissed', () => {
+  it('changes neither stock nor products nor categories, although the token is still good', async () => {
+    const { product, variantId } = await createStocked(service.client, 10);
+    const dismissed = adminOf(product.businessId);
+    service.dismissedAdmins.add(dismissed.userId);
+    const person = service.client.as(dismissed);
+    const category = `/categories/${newId()}`;
+    for (const answer of [
+      await person.post('/inventory/adjustments', { variantId, delta: 5, reason: 'count' }),
+      await person.post('/products', { name: 'Mine', basePrice: 1 }),
+      await person.patch(`/products/${product.id}`, { basePrice: 1 }),
+      await person.delete(`/products/${product.id}`),
+      await person.post('/categories', { name: 'Mine' }),
+      await person.patch(category, { name: 'Mine' }),
+      await person.delete(category),
+    ]) {
+      expect(answer).toMatchObject({ status: 403, body: { code: 'FORBIDDEN' } });
+    }
+    expect(await stockOf(service, variantId)).toEqual({ stock: 10, reserved: 0 });
+    expect((await service.client.as(ADMIN).get(`/products/${product.id}`)).body).toMatchObject({ basePrice: 1000 });
+  });
 });

@@ -4,6 +4,7 @@ import {
   OrderCancelled,
   OrderConfirmed,
   OrderPaid,
+  OrderPaymentExtended,
   OrderReturned,
   type DomainEvent,
   type OrderSnapshot,
@@ -67,18 +68,29 @@ export const orderPaid = (orderId: string, items: readonly Item[]): DomainEvent 
     data: { ...orderSnapshot(orderId, items), paymentId: newId(), paidAt: AT.toISOString() },
   });
 
+export const orderPaymentExtended = (orderId: string, paymentExpiresAt: Date): DomainEvent =>
+  eventOf(OrderPaymentExtended, {
+    ...stamp(orderId),
+    businessId: DEFAULT_BUSINESS_ID,
+    data: { orderId, paymentExpiresAt: paymentExpiresAt.toISOString() },
+  });
+
 export const orderConfirmed = (orderId: string, items: readonly Item[]): DomainEvent =>
   eventOf(OrderConfirmed, { ...stamp(orderId), data: orderSnapshot(orderId, items) });
 
-export const orderCancelled = (orderId: string, items: readonly Item[]): DomainEvent =>
+export const orderCancelled = (
+  orderId: string,
+  items: readonly Item[],
+  cancelledBy: 'CUSTOMER' | 'ADMIN' | 'SYSTEM' = 'CUSTOMER',
+): DomainEvent =>
   eventOf(OrderCancelled, {
     ...stamp(orderId),
     data: {
       ...orderSnapshot(orderId, items),
       cancelledAt: AT.toISOString(),
       reason: 'changed my mind',
-      cancelledBy: 'CUSTOMER',
-      wasPaid: false,
+      cancelledBy,
+      wasSold: false,
     },
   });
 

@@ -3,21 +3,29 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createServiceApp } from '@reseller/http';
 import { connectEvents } from '@reseller/messaging';
 import { createLogger, loadConfig, newId } from '@reseller/runtime';
-import { startTestService, type TestClient, type TestService } from '@reseller/testing';
+import { authStandIn, startTestService, type TestClient, type TestService } from '@reseller/testing';
 import { productServiceConfig } from '../src/product-service.config.js';
 import { ProductServiceModule } from '../src/product-service.module.js';
 import type { ProductView } from '../src/products/products.schemas.js';
 import { STOCK_INVARIANTS } from '../src/stock/stock-invariants.js';
 
-export type ProductService = TestService<NestFastifyApplication>;
+export interface ProductService extends TestService<NestFastifyApplication> {
+  readonly dismissedAdmins: Set<string>;
+}
 
-export function startProductService(
+export async function startProductService(
   options: { env?: Record<string, string> } & Partial<Pick<ProductService, 'db' | 'broker'>> = {},
 ): Promise<ProductService> {
-  return startTestService<NestFastifyApplication>({
+  const auth = await authStandIn();
+  const service = await startTestService<NestFastifyApplication>({
     service: 'product',
-    // The safety net runs where a test runs it.
-    env: { RESERVATION_NET_INTERVAL_MS: '3600000', ...options.env },
+    // The safety net and the imports run where a test runs them.
+    env: {
+      AUTH_SERVICE_URL: auth.url,
+      RESERVATION_NET_INTERVAL_MS: '3600000',
+      IMPORT_INTERVAL_MS: '3600000',
+      ...options.env,
+    },
     ...(options.db === undefined ? {} : { database: options.db }),
     ...(options.broker === undefined ? {} : { broker: options.broker }),
     createApp: async (env) => {
@@ -34,6 +42,11 @@ export function startProductService(
       });
     },
   });
+  const stop = async (): Promise<void> => {
+    await service.stop();
+    await auth.close();
+  };
+  return { ...service, dismissedAdmins: auth.dismissed, stop };
 }
 
 export interface Problem {
@@ -88,10 +101,14 @@ export function reserve(
   client: TestClient,
   ownerId: string,
   items: readonly { variantId: string; quantity: number }[],
+  expiresAt: Date | null = null,
 ) {
-  return client
-    .asService('order')
-    .post<Record<string, unknown> & Problem>('/internal/reservations', { ownerType: 'ORDER', ownerId, items });
+  return client.asService('order').post<Record<string, unknown> & Problem>('/internal/reservations', {
+    ownerType: 'ORDER',
+    ownerId,
+    items,
+    expiresAt,
+  });
 }
 
 export function release(client: TestClient, ownerId: string, reason = 'test') {

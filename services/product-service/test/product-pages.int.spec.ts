@@ -128,4 +128,25 @@ describe('reading one product', () => {
     expect((await service.client.asService('pricing').get(`/internal/products/${newId()}`)).status).toBe(404);
     expect((await admin().get(`/internal/products/${id}`)).status).toBe(401);
   });
+
+  it('tells order how much there is in a business’s catalogue, without what was deleted', async () => {
+    const counts = async (query = '') =>
+      (
+        await service.client
+          .asService('order')
+          .get<{ products: number; categories: number }>(`/internal/catalogue/counts${query}`)
+      ).body;
+    const before = await counts();
+    const ofBusiness = await counts(`?businessId=${DEFAULT_BUSINESS_ID}`);
+    const { id } = await createProduct(service.client, { isActive: false });
+    await createProduct(service.client);
+    await admin().post('/categories', { name: `Category ${newId()}` });
+    const grown = ({ products, categories }: typeof before) => ({ products: products + 2, categories: categories + 1 });
+    expect(await counts()).toEqual(grown(before));
+    expect(await counts(`?businessId=${DEFAULT_BUSINESS_ID}`)).toEqual(grown(ofBusiness));
+    expect(await counts(`?businessId=${newId()}`)).toEqual({ products: 0, categories: 0 });
+    await admin().delete(`/products/${id}`);
+    expect(await counts()).toMatchObject({ products: before.products + 1 });
+    expect((await service.client.asService('pricing').get('/internal/catalogue/counts')).status).toBe(403);
+  });
 });

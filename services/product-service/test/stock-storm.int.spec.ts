@@ -73,7 +73,7 @@ async function take({ kind, returned }: Step, { id, items }: Order): Promise<voi
   const owner = { ownerType: 'ORDER', ownerId: id, actor: null } as const;
   switch (kind) {
     case 'reserve':
-      return refusedAtMost(() => app.get(ReserveStock).execute({ ...owner, items }));
+      return refusedAtMost(() => app.get(ReserveStock).execute({ ...owner, items, expiresAt: null }));
     case 'convert':
       return database.sqlTransaction((tx) =>
         app.get(ConvertReservation).execute(tx, { ...owner, businessId: DEFAULT_BUSINESS_ID, items }),

@@ -6,7 +6,7 @@ import { shareLinkServiceConfig } from './share-link-service.config.js';
 import { ShareLinkServiceModule } from './share-link-service.module.js';
 
 const config = loadConfig(shareLinkServiceConfig, { dir: fileURLToPath(new URL('..', import.meta.url)) });
-const logger = createLogger({ service: 'share-link-service', level: config.LOG_LEVEL });
+const logger = createLogger({ service: 'share-link-service', level: config.LOG_LEVEL, stacks: config.LOG_STACKS });
 
 await startService({
   name: 'share-link-service',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { serviceEnv } from '@reseller/http';
-import { messagingEnv } from '@reseller/messaging';
+import { messagingEnv, retentionMs } from '@reseller/messaging';
 import { env } from '@reseller/runtime';
 
 /** Paths are appended to it. */
@@ -17,6 +17,8 @@ export const shareLinkServiceConfig = z.object({
   CLICK_FLUSH_INTERVAL: env.durationMs('400ms'),
   /** How long single clicks are kept; daily figures stay. */
   CLICK_RETENTION: env.durationMs('35d'),
+  /** How long it is remembered that a product was deleted: a late event must not bring it back. */
+  PRODUCT_TOMBSTONE_RETENTION: retentionMs('30d'),
 });
 
 export type ShareLinkServiceConfig = z.infer<typeof shareLinkServiceConfig>;

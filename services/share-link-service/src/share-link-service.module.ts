@@ -22,10 +22,13 @@ import { ShareLinkRepository } from './links/share-link.repository.js';
 import { ShareLinksController } from './links/share-links.controller.js';
 import { ShareLinkQueries } from './links/share-links.queries.js';
 import { ShowShareLink } from './links/show-share-link.js';
+import { DeleteOldTombstones } from './product-copies/delete-old-tombstones.js';
 import { ProductCopiesConsumer } from './product-copies/product-copies.consumer.js';
 import { ProductCopies } from './product-copies/product-copies.js';
 import { ProductCopyRepository } from './product-copies/product-copy.repository.js';
 import { CONFIG, type ShareLinkServiceConfig } from './share-link-service.config.js';
+import { SellerRepository } from './sellers/seller.repository.js';
+import { SellersConsumer } from './sellers/sellers.consumer.js';
 import { LinkOrderRepository } from './statistics/link-order.repository.js';
 import { StatisticsConsumer } from './statistics/statistics.consumer.js';
 import { StatisticsController } from './statistics/statistics.controller.js';
@@ -53,6 +56,7 @@ export class ShareLinkServiceModule {
         LinkPageController,
         StatisticsController,
         ProductCopiesConsumer,
+        SellersConsumer,
         StatisticsConsumer,
       ],
       providers: [
@@ -73,6 +77,8 @@ export class ShareLinkServiceModule {
         DeleteOldClicks,
         ProductCopies,
         ProductCopyRepository,
+        DeleteOldTombstones,
+        SellerRepository,
         ProductClient,
         PricingClient,
         AuthClient,

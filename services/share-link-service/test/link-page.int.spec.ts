@@ -78,6 +78,36 @@ describe('GET /share/:code', () => {
     expect([status, body.includes('not for sale'), body.includes('/buy/')]).toEqual([200, true, false]);
   });
 
+  it('shows a product whose base price rose above the price of the link without a button', async () => {
+    const fact = service.offer();
+    const { code } = await linkOf({ productId: fact.productId, sellerPrice: 1200 });
+    await open(code);
+    const variants = [1_500_00, 1_200_00].map((pricePaise) => ({
+      ...fact.variants[0],
+      variantId: newId(),
+      pricePaise,
+    }));
+    const shown = async (some: object[]) => {
+      await service.db.query('update product_copies set product = $2 where id = $1', [
+        fact.productId,
+        JSON.stringify({ ...fact, variants: some }),
+      ]);
+      service.app.get(ProductCopies).changed(fact.productId);
+      const { body } = await service.client
+        .anonymous()
+        .get<{ isAvailable: boolean; product: { variants: { isAvailable: boolean }[] } }>(`/share-links/${code}`);
+      const page = (await open(code)).body;
+      return {
+        isAvailable: [body.isAvailable, ...body.product.variants.map((one) => one.isAvailable)],
+        says: page.includes('not for sale at the moment') && page.includes('out of stock'),
+        sells: page.includes('/buy/'),
+      };
+    };
+    expect(await shown(variants)).toEqual({ isAvailable: [true, false, true], says: false, sells: true });
+    expect(await shown(variants.slice(0, 1))).toEqual({ isAvailable: [false, false], says: true, sells: false });
+    expect(await shown(variants.slice(1))).toEqual({ isAvailable: [true, true], says: false, sells: true });
+  });
+
   it('is a page also for what is unknown, malformed or closed', async () => {
     const { code, owner } = await linkOf();
     await owner.delete(`/share-links/${code}`);

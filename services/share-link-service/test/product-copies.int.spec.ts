@@ -9,6 +9,8 @@ import {
 } from '@reseller/contracts';
 import { newId } from '@reseller/runtime';
 import { eventually } from '@reseller/testing';
+import { DeleteOldTombstones } from '../src/product-copies/delete-old-tombstones.js';
+import { ProductCopies } from '../src/product-copies/product-copies.js';
 import { productFact, startShareLinks, type ShareLinkFixture } from './share-link-fixture.js';
 
 let service: ShareLinkFixture;
@@ -64,5 +66,22 @@ describe('the copy of a product', () => {
     const show = await linkTo(fact);
     await say(deleted(fact, 3), updated({ ...fact, name: 'Late' }, 2));
     await eventually(async () => expect((await show()).status).toBe(410));
+  });
+
+  it('is forgotten once its tombstone is old, and stays deleted; young tombstones and living copies stay', async () => {
+    const [old, young, living] = [productFact(), productFact(), productFact()];
+    const show = await linkTo(old);
+    service.catalogue.answers.delete(`/internal/products/${old.productId}`);
+    await say(deleted(old, 2), deleted(young, 2), created(living, 1));
+    const { db, app } = service;
+    await db.query(`update product_copies set deleted_at = now() - interval '31 days' where id = $1`, [old.productId]);
+    await db.query(`update product_copies set heard_at = now() - interval '31 days' where id = $1`, [living.productId]);
+    expect(await app.get(DeleteOldTombstones).execute()).toBe(1);
+    expect(await app.get(DeleteOldTombstones).execute()).toBe(0);
+    const ids = [old, young, living].map(({ productId }) => productId);
+    const left = await db.query<{ id: string }>('select id from product_copies where id = any ($1) order by id', [ids]);
+    expect(left.map(({ id }) => id)).toEqual([young.productId, living.productId].toSorted());
+    service.app.get(ProductCopies).changed(old.productId);
+    expect((await show()).status).toBe(410);
   });
 });

@@ -6,7 +6,7 @@ import { walletServiceConfig } from './wallet-service.config.js';
 import { WalletServiceModule } from './wallet-service.module.js';
 
 const config = loadConfig(walletServiceConfig, { dir: fileURLToPath(new URL('..', import.meta.url)) });
-const logger = createLogger({ service: 'wallet-service', level: config.LOG_LEVEL });
+const logger = createLogger({ service: 'wallet-service', level: config.LOG_LEVEL, stacks: config.LOG_STACKS });
 
 await startService({
   name: 'wallet-service',

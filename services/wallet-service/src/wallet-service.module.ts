@@ -21,6 +21,7 @@ import { PayoutsController } from './payouts/payouts.controller.js';
 import { RequestPayout } from './payouts/request-payout.js';
 import { CONFIG, type WalletServiceConfig } from './wallet-service.config.js';
 import { OpenWallet } from './wallets/open-wallet.js';
+import { OwnerRepository } from './wallets/owner.repository.js';
 import { TransactionQueries } from './wallets/transaction.queries.js';
 import { UsersConsumer } from './wallets/users.consumer.js';
 import { WalletAccess } from './wallets/wallet-access.js';
@@ -49,6 +50,7 @@ export class WalletServiceModule {
         { provide: CONFIG, useValue: config },
         Ledger,
         OpenWallet,
+        OwnerRepository,
         WalletAccess,
         WalletQueries,
         TransactionQueries,

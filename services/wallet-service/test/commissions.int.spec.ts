@@ -247,11 +247,11 @@ describe('the commission of an order', () => {
     costly.statements = 0;
     await wallets.service.app.get(Database).sqlTransaction((tx) => {
       const counting: SqlTx = {
+        ...tx,
         query: (text, params) => {
           costly.statements += 1;
           return tx.query(text, params);
         },
-        afterCommit: (nudge) => tx.afterCommit(nudge),
       };
       return handle(wallets.service.app.get(CommissionsConsumer), eventOf(costly.order), counting);
     });

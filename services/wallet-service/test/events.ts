@@ -73,7 +73,7 @@ export const orderCancelled = (order: OrderSnapshot): DomainEvent =>
       cancelledAt: at.toISOString(),
       reason: 'changed my mind',
       cancelledBy: 'CUSTOMER',
-      wasPaid: true,
+      wasSold: true,
     },
   });
 
@@ -120,11 +120,11 @@ export const userRegistered = (userId: string, roles: Role[], businessId: string
 export const userUpdated = (
   userId: string,
   roles: Role[],
-  over: { version: number; businessId?: string },
+  over: { version: number; businessId?: string; isActive?: boolean },
 ): DomainEvent =>
   eventOf(UserUpdated, {
     aggregateId: userId,
     aggregateVersion: over.version,
     occurredAt: at,
-    data: userOf(userId, roles, over.businessId ?? null),
+    data: { ...userOf(userId, roles, over.businessId ?? null), isActive: over.isActive ?? true },
   });

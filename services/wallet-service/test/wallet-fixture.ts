@@ -1,11 +1,17 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { DEFAULT_BUSINESS_ID } from '@reseller/contracts';
+import { DEFAULT_BUSINESS_ID, type DomainEvent } from '@reseller/contracts';
 import { createServiceApp } from '@reseller/http';
 import { connectEvents } from '@reseller/messaging';
 import { createLogger, loadConfig, newId } from '@reseller/runtime';
-import { eventPeer, startTestService, type EventPeer, type TestClient, type TestService } from '@reseller/testing';
+import {
+  authStandIn,
+  eventPeer,
+  eventually,
+  startTestService,
+  type EventPeer,
+  type TestClient,
+  type TestService,
+} from '@reseller/testing';
 import { LEDGER_INVARIANTS } from '../src/ledger/ledger-invariants.js';
 import type { PayoutView } from '../src/payouts/payouts.schemas.js';
 import { walletServiceConfig } from '../src/wallet-service.config.js';
@@ -33,27 +39,6 @@ export const reseller = (userId = newId()) => ({
   businessId: DEFAULT_BUSINESS_ID,
 });
 export const ADMIN = { userId: newId(), roles: ['ADMIN'] as const };
-
-/** The auth service as far as live checks of administrators go: who has been dismissed is no administrator any more. */
-async function authStandIn(): Promise<{ url: string; dismissed: Set<string>; close(): Promise<void> }> {
-  const dismissed = new Set<string>();
-  const server = createServer((request, response) => {
-    const userId = request.url?.split('/').at(-1) ?? '';
-    response.setHeader('content-type', 'application/json');
-    response.end(JSON.stringify({ roles: dismissed.has(userId) ? ['CUSTOMER'] : ['ADMIN'], isActive: true }));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    dismissed,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
-}
 
 export class WalletFixture {
   private constructor(
@@ -93,6 +78,13 @@ export class WalletFixture {
     await this.others.close();
     await this.service.stop();
     await this.closeAuth();
+  }
+
+  /** Somebody says it, and it has been handled. */
+  async tellHeard(event: DomainEvent): Promise<void> {
+    await this.others.tell(event);
+    const sql = 'select 1 from inbox where event_id = $1';
+    await eventually(async () => (await this.service.db.query(sql, [event.id])).length === 1);
   }
 
   get client(): TestClient {

@@ -7,7 +7,10 @@ import { deadLetterOf, deliveryOf, replayMessage } from './wire-message.js';
 
 export type WithChannel = <T>(work: (channel: ConfirmChannel) => Promise<T>) => Promise<T>;
 
-/** Looks through a dead queue by taking every message once; what is not removed goes back when the channel closes. */
+/**
+ * Looks through a dead queue by taking every message once, and gives back at the end what is not removed. The queue is
+ * taken until it is empty rather than by its count: a count may lag behind what the last look has given back.
+ */
 export class RabbitDeadLetters implements DeadLetters {
   constructor(
     private readonly topology: Topology,
@@ -42,15 +45,19 @@ export class RabbitDeadLetters implements DeadLetters {
   ): Promise<number> {
     const queue = this.topology.deadQueue(service);
     return this.withChannel(async (channel) => {
-      const { messageCount } = await channel.checkQueue(queue);
+      const began = new Date().toISOString();
       let removed = 0;
-      for (let taken = 0; taken < messageCount; taken += 1) {
-        const message = await channel.get(queue);
-        if (message === false) break;
-        if (!matches(message, filter) || (await decide(message)) === 'keep') continue;
-        channel.ack(message);
-        removed += 1;
+      let message = await channel.get(queue);
+      while (message !== false) {
+        // One that died since, perhaps for the second time after its replay, is for the next look.
+        const isOlder = (deadLetterOf(message).diedAt ?? '') <= began;
+        if (isOlder && matches(message, filter) && (await decide(message)) === 'remove') {
+          channel.ack(message);
+          removed += 1;
+        }
+        message = isOlder && (await channel.get(queue));
       }
+      channel.nackAll(true);
       return removed;
     });
   }

@@ -3,7 +3,7 @@ import { requireUser, type Identity } from '@reseller/http';
 import { Database } from '@reseller/persistence';
 import { notFound, unauthenticated } from '@reseller/runtime';
 import type { Account } from './account.js';
-import { findAccount } from './account.repository.js';
+import { countAccounts, findAccount } from './account.repository.js';
 import { isVisibleTo } from './account-visibility.js';
 
 export const userNotFound = () => notFound('USER_NOT_FOUND', 'There is no such user.');
@@ -33,5 +33,10 @@ export class AccountQueries {
     const account = await findAccount(this.database, id);
     if (account === undefined) throw userNotFound();
     return account;
+  }
+
+  /** Of one business, whom its administrators see; of null, everybody. */
+  count(businessId: string | null): Promise<number> {
+    return countAccounts(this.database, businessId);
   }
 }

@@ -1,3 +1,4 @@
+import { DEFAULT_BUSINESS_ID } from '@reseller/contracts';
 import type { Sql, SqlTx } from '@reseller/persistence';
 import type { Account } from './account.js';
 
@@ -16,6 +17,19 @@ const WITH_PASSWORD = `select ${COLUMNS}, password_hash as "passwordHash" from u
 
 export async function findAccount(sql: Sql, id: string): Promise<Account | undefined> {
   return (await sql.query<Account>(BY_ID, [id]))[0];
+}
+
+// The same rule as `isVisibleTo`: customers and resellers who name no business belong to the default one.
+const COUNT_OF_BUSINESS = `select count(*)::int as count from users
+  where business_id = $1::uuid or ($1::uuid = $2::uuid and business_id is null and not ('ADMIN' = any(roles)))`;
+
+/** @param businessId null: of all businesses. */
+export async function countAccounts(sql: Sql, businessId: string | null): Promise<number> {
+  const [row] =
+    businessId === null
+      ? await sql.query<{ count: number }>('select count(*)::int as count from users')
+      : await sql.query<{ count: number }>(COUNT_OF_BUSINESS, [businessId, DEFAULT_BUSINESS_ID]);
+  return row?.count ?? 0;
 }
 
 /** Holds the row until the end of the transaction, so that changes follow one another and versions have no gaps. */

@@ -1,6 +1,6 @@
-import { Body, Controller, Get, Patch, Post } from '@nestjs/common';
+import { Body, Controller, Get, Headers, Patch, Post, UseInterceptors } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Caller, Public, requireUser, Returns, type Identity } from '@reseller/http';
+import { Caller, EtagOfVersion, expectedVersionOf, Public, requireUser, Returns, type Identity } from '@reseller/http';
 import { signedInView, toSignedInView } from '../sessions/sessions.schemas.js';
 import { AccountQueries } from './account.queries.js';
 import {
@@ -15,6 +15,7 @@ import { RegisterAccount } from './register-account.js';
 import { UpdateProfile } from './update-profile.js';
 
 @ApiTags('Authentication')
+@UseInterceptors(EtagOfVersion)
 @Controller('auth')
 export class AccountsController {
   constructor(
@@ -38,7 +39,14 @@ export class AccountsController {
 
   @Patch('me')
   @Returns(userView)
-  async updateMe(@Body({ schema: updateProfileBody }) body: UpdateProfileBody, @Caller() caller: Identity) {
-    return toUserView(await this.updateProfile.execute(requireUser(caller), body, caller));
+  async updateMe(
+    @Body({ schema: updateProfileBody }) { version, ...changes }: UpdateProfileBody,
+    @Headers('if-match') ifMatch: string | undefined,
+    @Caller() caller: Identity,
+  ) {
+    const expectedVersion = expectedVersionOf(ifMatch, version);
+    return toUserView(
+      await this.updateProfile.execute({ userId: requireUser(caller), changes, expectedVersion }, caller),
+    );
   }
 }

@@ -26,7 +26,10 @@ export const profileFields = {
   phone: phoneNumber().nullish(),
 };
 
-export const updateProfileBody = z.strictObject(profileFields);
+/** The version that a change was made to, as `If-Match` says it. */
+export const expectedVersion = () => z.int().positive().optional();
+
+export const updateProfileBody = z.strictObject({ ...profileFields, version: expectedVersion() });
 export type UpdateProfileBody = z.infer<typeof updateProfileBody>;
 
 const nullableText = () => z.string().nullable();
@@ -42,6 +45,8 @@ export const userView = z
     roles: z.array(z.enum(ROLES)),
     isActive: z.boolean(),
     businessId: uuid().nullable(),
+    /** Also the ETag, for `If-Match`. */
+    version: z.int(),
     createdAt: isoInstant(),
     updatedAt: isoInstant(),
   })
@@ -59,6 +64,7 @@ export function toUserView(account: Account): UserView {
     roles: [...account.roles],
     isActive: account.isActive,
     businessId: account.businessId,
+    version: Number(account.version),
     createdAt: account.createdAt.toISOString(),
     updatedAt: account.updatedAt.toISOString(),
   };
@@ -78,7 +84,9 @@ export const internalUserView = z.object({
   version: z.int(),
 });
 
-export const toInternalUserView = (account: Account): z.infer<typeof internalUserView> => ({
-  ...toUserView(account),
-  version: Number(account.version),
-});
+export const toInternalUserView = (account: Account): z.infer<typeof internalUserView> => toUserView(account);
+
+export const countUsersQuery = z.strictObject({ businessId: uuid().optional() });
+export type CountUsersQuery = z.infer<typeof countUsersQuery>;
+
+export const userCountView = z.object({ count: z.int() });

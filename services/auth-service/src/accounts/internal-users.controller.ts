@@ -1,12 +1,26 @@
-import { Controller, Get, Param } from '@nestjs/common';
+import { Controller, Get, Param, Query } from '@nestjs/common';
 import { InternalOnly, Returns, uuid } from '@reseller/http';
 import { AccountQueries } from './account.queries.js';
-import { internalUserView, toInternalUserView } from './accounts.schemas.js';
+import {
+  countUsersQuery,
+  internalUserView,
+  toInternalUserView,
+  userCountView,
+  type CountUsersQuery,
+} from './accounts.schemas.js';
 
-@InternalOnly()
+/** Also for whoever has routes that ask whether an administrator still is one. */
+@InternalOnly('order', 'payment', 'wallet', 'product', 'pricing', 'share-link', 'notification')
 @Controller('internal/users')
 export class InternalUsersController {
   constructor(private readonly accounts: AccountQueries) {}
+
+  /** Of one business, whom its administrators see; without one, everybody. */
+  @Get('count')
+  @Returns(userCountView)
+  async count(@Query({ schema: countUsersQuery }) { businessId }: CountUsersQuery) {
+    return { count: await this.accounts.count(businessId ?? null) };
+  }
 
   @Get(':id')
   @Returns(internalUserView)

@@ -1,14 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { DEFAULT_BUSINESS_ID } from '@reseller/contracts';
+import { adminAction } from '@reseller/contracts';
 import type { Identity } from '@reseller/http';
 import { appendToOutbox } from '@reseller/messaging';
 import { Database } from '@reseller/persistence';
 import { CLOCK, conflict, forbidden, newId, type Clock } from '@reseller/runtime';
-import { adminAction } from '../audit/admin-action.js';
 import { insertMailedLink } from '../mailed-links/mailed-link.repository.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
 import { OpenSession, type SignedIn } from '../sessions/open-session.js';
 import { userRegistered, type Account } from './account.js';
+import { businessOverseeing } from './account-visibility.js';
 import { insertAccount, isEmailTaken } from './account.repository.js';
 import type { RegisterBody } from './accounts.schemas.js';
 import { findActiveAdmin } from './active-admin.js';
@@ -76,7 +76,7 @@ export class RegisterAccount {
       subjectId: account.id,
       before: null,
       after: { roles: account.roles, businessId: account.businessId },
-      businessId: admin.businessId ?? DEFAULT_BUSINESS_ID,
+      businessId: businessOverseeing(account),
       occurredAt: account.createdAt,
     });
   }

@@ -1,11 +1,12 @@
-import { Body, Controller, Get, Param, Patch } from '@nestjs/common';
+import { Body, Controller, Get, Headers, Param, Patch, UseInterceptors } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Caller, Returns, uuid, type Identity } from '@reseller/http';
+import { Caller, EtagOfVersion, expectedVersionOf, Returns, uuid, type Identity } from '@reseller/http';
 import { AccountQueries } from './account.queries.js';
 import { toUserView, updateProfileBody, userView, type UpdateProfileBody } from './accounts.schemas.js';
 import { UpdateProfile } from './update-profile.js';
 
 @ApiTags('Users')
+@UseInterceptors(EtagOfVersion)
 @Controller('users')
 export class UsersController {
   constructor(
@@ -22,10 +23,12 @@ export class UsersController {
   @Patch(':id')
   @Returns(userView)
   async update(
-    @Param('id', { schema: uuid() }) id: string,
-    @Body({ schema: updateProfileBody }) body: UpdateProfileBody,
+    @Param('id', { schema: uuid() }) userId: string,
+    @Body({ schema: updateProfileBody }) { version, ...changes }: UpdateProfileBody,
+    @Headers('if-match') ifMatch: string | undefined,
     @Caller() caller: Identity,
   ) {
-    return toUserView(await this.updateProfile.execute(id, body, caller));
+    const expectedVersion = expectedVersionOf(ifMatch, version);
+    return toUserView(await this.updateProfile.execute({ userId, changes, expectedVersion }, caller));
   }
 }

@@ -1,6 +1,28 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  Headers,
+  HttpCode,
+  Param,
+  Patch,
+  Post,
+  Query,
+  UseInterceptors,
+} from '@nestjs/common';
 import { ApiNoContentResponse, ApiTags } from '@nestjs/swagger';
-import { Caller, requireUser, Returns, toPage, uuid, type Identity } from '@reseller/http';
+import {
+  Caller,
+  EtagOfVersion,
+  expectedVersionOf,
+  requireUser,
+  Returns,
+  toPage,
+  uuid,
+  versionFromIfMatch,
+  type Identity,
+} from '@reseller/http';
 import { AddAddress } from './add-address.js';
 import { AddressQueries } from './address.queries.js';
 import {
@@ -18,6 +40,7 @@ import { ChangeAddress } from './change-address.js';
 import { RemoveAddress } from './remove-address.js';
 
 @ApiTags('Addresses')
+@UseInterceptors(EtagOfVersion)
 @Controller('addresses')
 export class AddressesController {
   constructor(
@@ -50,16 +73,22 @@ export class AddressesController {
   @Returns(addressView)
   async change(
     @Param('id', { schema: uuid() }) id: string,
-    @Body({ schema: updateAddressBody }) body: UpdateAddressBody,
+    @Body({ schema: updateAddressBody }) { version, ...changes }: UpdateAddressBody,
+    @Headers('if-match') ifMatch: string | undefined,
     @Caller() caller: Identity,
   ) {
-    return toAddressView(await this.changeAddress.execute(requireUser(caller), id, body));
+    const of = { userId: requireUser(caller), id };
+    return toAddressView(await this.changeAddress.execute(of, changes, expectedVersionOf(ifMatch, version)));
   }
 
   @Delete(':id')
   @HttpCode(204)
   @ApiNoContentResponse({ description: 'The address is gone' })
-  async remove(@Param('id', { schema: uuid() }) id: string, @Caller() caller: Identity): Promise<void> {
-    await this.removeAddress.execute(requireUser(caller), id);
+  async remove(
+    @Param('id', { schema: uuid() }) id: string,
+    @Headers('if-match') ifMatch: string | undefined,
+    @Caller() caller: Identity,
+  ): Promise<void> {
+    await this.removeAddress.execute({ userId: requireUser(caller), id }, versionFromIfMatch(ifMatch));
   }
 }

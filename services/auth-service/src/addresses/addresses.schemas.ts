@@ -38,7 +38,8 @@ export const createAddressBody = z.strictObject({
 });
 export type CreateAddressBody = z.infer<typeof createAddressBody>;
 
-export const updateAddressBody = z.strictObject(fields).partial();
+/** What is not said stays. */
+export const updateAddressBody = z.strictObject({ ...fields, version: z.int().positive() }).partial();
 export type UpdateAddressBody = z.infer<typeof updateAddressBody>;
 
 /** Whether country and postal code fit: checked on the whole address, because a change may name only one of them. */
@@ -61,6 +62,8 @@ export const addressView = z
     country: z.string(),
     phone: z.string(),
     isDefault: z.boolean(),
+    /** Also the ETag, for `If-Match`. */
+    version: z.int(),
     createdAt: isoInstant(),
     updatedAt: isoInstant(),
   })
@@ -70,6 +73,7 @@ export const addressPage = pageOf(addressView);
 
 export const toAddressView = (address: Address): z.infer<typeof addressView> => ({
   ...address,
+  version: Number(address.version),
   createdAt: address.createdAt.toISOString(),
   updatedAt: address.updatedAt.toISOString(),
 });

@@ -1,5 +1,4 @@
-import type { DomainEvent } from '@reseller/contracts';
-import { adminAction } from '../audit/admin-action.js';
+import { adminAction, type DomainEvent } from '@reseller/contracts';
 import { snapshotOf, type Business } from './business.js';
 
 /** The audit record of a business that was made (`before` null) or changed. */

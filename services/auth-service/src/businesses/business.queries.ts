@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Identity, Page, PageRequest } from '@reseller/http';
-import { Database } from '@reseller/persistence';
+import { Database, likeLiteral } from '@reseller/persistence';
 import { notFound } from '@reseller/runtime';
 import type { Prisma, PrismaClient } from '../generated/prisma/client.js';
 import type { Business } from './business.js';
+import { businessOf } from './business-row.js';
+import type { ListBusinessesQuery } from './businesses.schemas.js';
 
 export const businessNotFound = () => notFound('BUSINESS_NOT_FOUND', 'There is no such business.');
 
@@ -16,7 +18,7 @@ export class BusinessQueries {
   constructor(private readonly database: Database<PrismaClient>) {}
 
   async list(
-    filter: { readonly isActive?: boolean | undefined; readonly q?: string | undefined },
+    filter: Pick<ListBusinessesQuery, 'isActive' | 'tenantId' | 'q'>,
     { skip, take, sort }: PageRequest<'createdAt' | 'name'>,
     caller: Identity,
   ): Promise<Page<Business>> {
@@ -25,9 +27,8 @@ export class BusinessQueries {
       AND: [
         visibleTo(caller),
         filter.isActive === undefined ? {} : { isActive: filter.isActive },
-        filter.q === undefined
-          ? {}
-          : { name: { contains: filter.q.replace(/[\\%_]/g, String.raw`\$&`), mode: 'insensitive' } },
+        filter.tenantId === undefined ? {} : { tenantId: filter.tenantId },
+        filter.q === undefined ? {} : { name: { contains: likeLiteral(filter.q), mode: 'insensitive' } },
       ],
     };
     const order = sort.descending ? 'desc' : 'asc';
@@ -35,7 +36,7 @@ export class BusinessQueries {
       business.findMany({ where, orderBy: [{ [sort.field]: order }, { id: order }], skip, take }),
       business.count({ where }),
     ]);
-    return { data, total, skip, take };
+    return { data: data.map(businessOf), total, skip, take };
   }
 
   /** @throws 404 also where it is not the caller's to see. */
@@ -48,6 +49,6 @@ export class BusinessQueries {
   async byId(id: string): Promise<Business> {
     const business = await this.database.prisma.business.findUnique({ where: { id } });
     if (business === null) throw businessNotFound();
-    return business;
+    return businessOf(business);
   }
 }

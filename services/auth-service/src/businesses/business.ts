@@ -5,6 +5,7 @@ import {
   eventOf,
   type DomainEvent,
   type EventOf,
+  type PaymentFailurePolicy,
 } from '@reseller/contracts';
 import { unprocessable } from '@reseller/runtime';
 
@@ -17,6 +18,9 @@ export interface BusinessSettings {
   readonly selfPurchaseCommission: boolean;
   readonly cashOnDelivery: boolean;
   readonly maxMarginBps: number;
+  readonly paymentWindowMinutes: number | null;
+  readonly paymentFailurePolicy: PaymentFailurePolicy | null;
+  readonly returnWindowDays: number;
 }
 
 export interface Business extends BusinessSettings {
@@ -66,6 +70,9 @@ export const snapshotOf = (business: Business): EventOf<typeof BusinessUpdated>[
     selfPurchaseCommission: business.selfPurchaseCommission,
     cashOnDelivery: business.cashOnDelivery,
     maxMarginBps: business.maxMarginBps,
+    paymentWindowMinutes: business.paymentWindowMinutes,
+    paymentFailurePolicy: business.paymentFailurePolicy,
+    returnWindowDays: business.returnWindowDays,
   },
 });
 

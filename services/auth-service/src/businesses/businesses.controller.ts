@@ -1,6 +1,6 @@
-import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Headers, Param, Patch, Post, Query, UseInterceptors } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Caller, Returns, Roles, toPage, uuid, type Identity } from '@reseller/http';
+import { Caller, EtagOfVersion, Returns, Roles, expectedVersionOf, toPage, uuid, type Identity } from '@reseller/http';
 import { BusinessQueries } from './business.queries.js';
 import {
   businessPage,
@@ -17,6 +17,7 @@ import { CreateBusiness } from './create-business.js';
 import { UpdateBusiness } from './update-business.js';
 
 @ApiTags('Businesses')
+@UseInterceptors(EtagOfVersion)
 @Roles('ADMIN')
 @Controller('businesses')
 export class BusinessesController {
@@ -49,9 +50,11 @@ export class BusinessesController {
   @Returns(businessView)
   async update(
     @Param('id', { schema: uuid() }) id: string,
-    @Body({ schema: updateBusinessBody }) body: UpdateBusinessBody,
+    @Body({ schema: updateBusinessBody }) { version, ...changes }: UpdateBusinessBody,
+    @Headers('if-match') ifMatch: string | undefined,
     @Caller() caller: Identity,
   ) {
-    return toBusinessView(await this.updateBusiness.execute(id, body, caller));
+    const command = { ...changes, id, expectedVersion: expectedVersionOf(ifMatch, version) };
+    return toBusinessView(await this.updateBusiness.execute(command, caller));
   }
 }

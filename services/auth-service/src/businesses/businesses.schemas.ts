@@ -1,11 +1,13 @@
 import { z } from 'zod';
-import { DEFAULT_BUSINESS_SETTINGS } from '@reseller/contracts';
+import { DEFAULT_BUSINESS_SETTINGS, DEFAULT_TENANT_ID, PAYMENT_FAILURE_POLICIES } from '@reseller/contracts';
 import { isoInstant, pageOf, pageQuery, rupees, searchText, shortText, uuid } from '@reseller/http';
 import { paiseFromRupees, rupeesFromPaise } from '@reseller/money';
 import type { Business, BusinessSettings } from './business.js';
 
 const TAX_PERCENT_MAX = 100;
 const MARGIN_PERCENT_MAX = 10_000;
+const PAYMENT_WINDOW_MINUTES_MAX = 1_440;
+const RETURN_WINDOW_DAYS_MAX = 365;
 
 const bpsOf = (percent: number): number => Math.round(percent * 100);
 const percentOf = (bps: number): number => bps / 100;
@@ -31,16 +33,34 @@ const settings = z.strictObject({
   cashOnDelivery: z.boolean(),
   /** The most a reseller may add to the base price. */
   maxMarginPercent: percent(MARGIN_PERCENT_MAX),
+  /** Minutes that an order waits for its payment, and again after a failed attempt, 60 in all; null: as the platform is set. */
+  paymentWindowMinutes: z.int().min(1).max(PAYMENT_WINDOW_MINUTES_MAX).nullable(),
+  /** After a failed payment the customer may try again (`KEEP`) or the order is cancelled; null: as the platform is set. */
+  paymentFailurePolicy: z.enum(PAYMENT_FAILURE_POLICIES).nullable(),
+  returnWindowDays: z
+    .int()
+    .min(0)
+    .max(RETURN_WINDOW_DAYS_MAX)
+    .describe(
+      'Days after delivery in which goods may come back. Published with the business; nothing enforces it before there are returns.',
+    ),
 });
 const someSettings = settings.partial();
 
-export const createBusinessBody = z.strictObject({ name: shortText(200), settings: someSettings.default({}) });
+export const createBusinessBody = z.strictObject({
+  name: shortText(200),
+  /** Whom it belongs to; the default tenant unless said, and for good. */
+  tenantId: uuid().default(DEFAULT_TENANT_ID),
+  settings: someSettings.default({}),
+});
 export type CreateBusinessBody = z.infer<typeof createBusinessBody>;
 
 export const updateBusinessBody = z.strictObject({
   name: shortText(200).optional(),
   isActive: z.boolean().optional(),
   settings: someSettings.optional(),
+  /** The version that the change was made to, as `If-Match` says it. */
+  version: z.int().positive().optional(),
   /** Why; kept in the audit log. */
   reason: shortText(1_000).nullish(),
 });
@@ -69,6 +89,7 @@ export const listBusinessesQuery = z.strictObject({
     .enum(['true', 'false'])
     .transform((text) => text === 'true')
     .optional(),
+  tenantId: uuid().optional(),
   q: searchText().optional(),
 });
 export type ListBusinessesQuery = z.infer<typeof listBusinessesQuery>;
@@ -80,6 +101,7 @@ export const businessView = z
     name: z.string(),
     isActive: z.boolean(),
     settings: z.object(settings.shape),
+    version: z.int(),
     createdAt: isoInstant(),
     updatedAt: isoInstant(),
   })
@@ -100,7 +122,11 @@ export const toBusinessView = (business: Business): z.infer<typeof businessView>
     selfPurchaseCommission: business.selfPurchaseCommission,
     cashOnDelivery: business.cashOnDelivery,
     maxMarginPercent: percentOf(business.maxMarginBps),
+    paymentWindowMinutes: business.paymentWindowMinutes,
+    paymentFailurePolicy: business.paymentFailurePolicy,
+    returnWindowDays: business.returnWindowDays,
   },
+  version: Number(business.version),
   createdAt: business.createdAt.toISOString(),
   updatedAt: business.updatedAt.toISOString(),
 });

@@ -1,11 +1,10 @@
-import { Body, Controller, HttpCode, Post, UseGuards } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { InternalOnly, Returns } from '@reseller/http';
 import { redeemBody, redeemedResetView, redeemedVerificationView, type RedeemBody } from './mailed-links.schemas.js';
-import { NotificationOnly } from './notification-only.guard.js';
 import { RedeemMailedLink } from './redeem-mailed-link.js';
 
-@InternalOnly()
-@UseGuards(NotificationOnly)
+/** Only notification sends mail: no other service has a reason to hold a link that opens an account. */
+@InternalOnly('notification')
 @Controller('internal')
 export class MailedLinksController {
   constructor(private readonly redeemMailedLink: RedeemMailedLink) {}

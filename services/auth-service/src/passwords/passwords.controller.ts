@@ -49,8 +49,11 @@ export class PasswordsController {
   @HttpCode(200)
   @Public()
   @Returns(messageView)
-  async reset(@Body({ schema: resetPasswordBody }) { token, newPassword }: ResetPasswordBody) {
-    await this.resetPassword.execute(token, newPassword);
+  async reset(
+    @Body({ schema: resetPasswordBody }) { token, newPassword }: ResetPasswordBody,
+    @ClientAddress() clientAddress: string,
+  ) {
+    await this.resetPassword.execute(token, newPassword, clientAddress);
     return { message: 'The password has been changed. Sign in with it.' };
   }
 }

@@ -23,7 +23,7 @@ export class ResetPassword {
   ) {}
 
   /** @throws 400 RESET_TOKEN_INVALID; 410 RESET_TOKEN_EXPIRED */
-  async execute(token: string, newPassword: string): Promise<void> {
+  async execute(token: string, newPassword: string, clientAddress: string): Promise<void> {
     const found = await findMailedToken(this.database, 'PASSWORD_RESET', token);
     if (found === undefined) throw unknownToken();
     if (found.state !== 'live') throw spentToken();
@@ -37,7 +37,7 @@ export class ResetPassword {
       await savePasswordHash(tx, account.id, hash);
       await voidMailedLinks(tx, account.id, 'PASSWORD_RESET');
       await revokeSessionsOf(tx, account.id, 'PASSWORD_CHANGED');
-      await this.throttle.forgetFailures(tx, this.throttle.keysOf(account.email, ''));
+      await this.throttle.welcome(tx, this.throttle.keysOf(account.email, clientAddress));
       return account.id;
     });
     if (userId === undefined) throw spentToken();

@@ -12,6 +12,7 @@ const EXPIRED = [
   ['sessions', 'id', `expires_at < now() - interval '7 days' or revoked_at < now() - interval '30 days'`],
   ['mailed_links', 'id', `expires_at < now() - interval '30 days'`],
   ['sign_in_throttles', 'key', `last_failed_at < now() - interval '1 day' and coalesce(blocked_until, now()) <= now()`],
+  ['known_networks', 'key', `last_seen_at < now() - interval '90 days'`],
 ] as const;
 
 @Injectable()

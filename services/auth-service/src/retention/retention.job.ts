@@ -1,22 +1,19 @@
-import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { LOGGER, PeriodicJob, type Logger } from '@reseller/runtime';
+import { Inject, Injectable } from '@nestjs/common';
+import { LOGGER, ServiceJob, type Logger } from '@reseller/runtime';
 import { DeleteExpiredCredentials } from './delete-expired-credentials.js';
 
 const INTERVAL_MS = 15 * 60_000;
 
 @Injectable()
-export class RetentionJob implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly job: PeriodicJob;
-
-  constructor(deleteExpired: DeleteExpiredCredentials, @Inject(LOGGER) logger: Logger) {
-    this.job = new PeriodicJob('delete-expired-credentials', INTERVAL_MS, () => deleteExpired.execute(), logger);
+export class RetentionJob extends ServiceJob {
+  constructor(
+    private readonly deleteExpired: DeleteExpiredCredentials,
+    @Inject(LOGGER) logger: Logger,
+  ) {
+    super('delete-expired-credentials', INTERVAL_MS, logger);
   }
 
-  onApplicationBootstrap(): void {
-    this.job.start();
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    await this.job.stop();
+  execute(): Promise<number> {
+    return this.deleteExpired.execute();
   }
 }

@@ -42,7 +42,7 @@ export class SignIn {
     return this.database.sqlTransaction(async (tx) => {
       // A password that was changed since the check ended all sign-ins; one that begins now would outlive that.
       if (!(await holdCheckedPassword(tx, account.id, account.passwordHash))) throw wrongCredentials();
-      await this.throttle.forgetFailures(tx, keys);
+      await this.throttle.welcome(tx, keys);
       return this.openSession.execute(tx, account);
     });
   }

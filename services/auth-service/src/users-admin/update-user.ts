@@ -1,5 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { DEFAULT_BUSINESS_ID } from '@reseller/contracts';
 import { requireUser, type Identity } from '@reseller/http';
 import { appendToOutbox } from '@reseller/messaging';
 import { Database, type SqlTx } from '@reseller/persistence';
@@ -10,9 +9,15 @@ import { userNotFound } from '../accounts/account.queries.js';
 import { lockAccounts, saveAccount } from '../accounts/account.repository.js';
 import { requireActiveAdmin } from '../accounts/active-admin.js';
 import { SecurityLog } from '../audit/security-log.js';
+import { requireVersion } from '../require-version.js';
 import { revokeSessionsOf } from '../sessions/session.repository.js';
 import { userChanged } from './user-changed.js';
 import type { UpdateUserBody } from './users-admin.schemas.js';
+
+export interface UpdateUserCommand extends Omit<UpdateUserBody, 'version'> {
+  /** The change is only made to this version; null: to whichever stands. */
+  readonly expectedVersion: bigint | null;
+}
 
 /**
  * An administrator changes somebody's roles, business, names, or whether they may sign in. Both accounts are locked and
@@ -26,14 +31,19 @@ export class UpdateUser {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** @throws 403, 404; 422 CANNOT_DISMISS_YOURSELF */
-  async execute(userId: string, command: UpdateUserBody, caller: Identity): Promise<Account> {
+  /** @throws 403, 404; 412 VERSION_MISMATCH; 422 CANNOT_DISMISS_YOURSELF */
+  async execute(userId: string, command: UpdateUserCommand, caller: Identity): Promise<Account> {
     const { before, after } = await this.database.sqlTransaction((tx) => this.change(tx, userId, command, caller));
     if (before.isActive && !after.isActive) this.securityLog.record('ACCOUNT_DEACTIVATED', { userId });
     return after;
   }
 
-  private async change(tx: SqlTx, userId: string, { reason, ...changes }: UpdateUserBody, caller: Identity) {
+  private async change(
+    tx: SqlTx,
+    userId: string,
+    { reason, expectedVersion, ...changes }: UpdateUserCommand,
+    caller: Identity,
+  ) {
     const callerId = requireUser(caller);
     const accounts = await lockAccounts(tx, [callerId, userId]);
     const actor = requireActiveAdmin(accounts.get(callerId));
@@ -42,16 +52,16 @@ export class UpdateUser {
     const seenBy = { userId: actor.id, isAdmin: true, businessId: actor.businessId };
     if (before === undefined || !isVisibleTo(before, seenBy)) throw userNotFound();
 
+    requireVersion('account', expectedVersion, before.version);
     const after = withChanges(before, changes, this.clock.now());
     if (after === before) return { before, after };
     this.requireAllowed(before, after, actor);
     await this.requireBusiness(tx, before, after);
     await saveAccount(tx, after);
     if (!after.isActive) await revokeSessionsOf(tx, userId, 'DEACTIVATED');
-    const businessId = actor.businessId ?? DEFAULT_BUSINESS_ID;
     await appendToOutbox(tx, [
       userUpdated(after, actor.id),
-      userChanged({ before, after, actorId: actor.id, businessId, reason: reason ?? null }),
+      userChanged({ before, after, actorId: actor.id, reason: reason ?? null }),
     ]);
     return { before, after };
   }

@@ -1,6 +1,6 @@
-import type { DomainEvent } from '@reseller/contracts';
+import { adminAction, type DomainEvent } from '@reseller/contracts';
 import type { Account } from '../accounts/account.js';
-import { adminAction } from '../audit/admin-action.js';
+import { businessOverseeing } from '../accounts/account-visibility.js';
 
 const RECORDED = ['firstName', 'lastName', 'phone', 'roles', 'isActive', 'businessId'] as const;
 
@@ -12,7 +12,6 @@ export function userChanged(change: {
   readonly before: Account;
   readonly after: Account;
   readonly actorId: string;
-  readonly businessId: string;
   readonly reason?: string | null;
 }): DomainEvent {
   const { before, after } = change;
@@ -25,7 +24,8 @@ export function userChanged(change: {
     before: fieldsOf(before, changed),
     after: fieldsOf(after, changed),
     reason: change.reason ?? null,
-    businessId: change.businessId,
+    // Whoever may see the account may read this: an administrator of all may have changed it.
+    businessId: businessOverseeing(after),
     occurredAt: after.updatedAt,
   });
 }

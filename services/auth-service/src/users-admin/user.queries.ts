@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DEFAULT_BUSINESS_ID, ROLES, type Role } from '@reseller/contracts';
 import type { Identity, Page, PageRequest } from '@reseller/http';
-import { Database } from '@reseller/persistence';
+import { Database, likeLiteral } from '@reseller/persistence';
 import type { Account } from '../accounts/account.js';
 import type { Prisma, PrismaClient, User } from '../generated/prisma/client.js';
 
@@ -11,12 +11,9 @@ export interface UserFilter {
   readonly q?: string | undefined;
 }
 
-/** `%` and `_` are letters to people who search. */
-const literally = (text: string): string => text.replace(/[\\%_]/g, (sign) => `\\${sign}`);
-
 const matching = (text: string): Prisma.UserWhereInput[] =>
   (['email', 'firstName', 'lastName', 'phone'] as const).map((field) => ({
-    [field]: { contains: literally(text), mode: 'insensitive' },
+    [field]: { contains: likeLiteral(text), mode: 'insensitive' },
   }));
 
 /** The same rule as `isVisibleTo`, as a condition. */

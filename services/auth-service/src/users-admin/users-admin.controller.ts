@@ -1,6 +1,6 @@
-import { Body, Controller, Get, Param, Patch, Query } from '@nestjs/common';
+import { Body, Controller, Get, Headers, Param, Patch, Query, UseInterceptors } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { Caller, Returns, Roles, toPage, uuid, type Identity } from '@reseller/http';
+import { Caller, EtagOfVersion, expectedVersionOf, Returns, Roles, toPage, uuid, type Identity } from '@reseller/http';
 import { AccountQueries } from '../accounts/account.queries.js';
 import { toUserView, userView } from '../accounts/accounts.schemas.js';
 import { UpdateUser } from './update-user.js';
@@ -14,6 +14,7 @@ import {
 } from './users-admin.schemas.js';
 
 @ApiTags('Users')
+@UseInterceptors(EtagOfVersion)
 @Roles('ADMIN')
 @Controller('admin/users')
 export class UsersAdminController {
@@ -40,9 +41,11 @@ export class UsersAdminController {
   @Returns(userView)
   async update(
     @Param('id', { schema: uuid() }) id: string,
-    @Body({ schema: updateUserBody }) body: UpdateUserBody,
+    @Body({ schema: updateUserBody }) { version, ...command }: UpdateUserBody,
+    @Headers('if-match') ifMatch: string | undefined,
     @Caller() caller: Identity,
   ) {
-    return toUserView(await this.updateUser.execute(id, body, caller));
+    const expectedVersion = expectedVersionOf(ifMatch, version);
+    return toUserView(await this.updateUser.execute(id, { ...command, expectedVersion }, caller));
   }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { bodyText, pageOf, pageQuery, searchText, uuid } from '@reseller/http';
-import { profileFields, role, userView } from '../accounts/accounts.schemas.js';
+import { expectedVersion, profileFields, role, userView } from '../accounts/accounts.schemas.js';
 
 const flag = () => z.enum(['true', 'false']).transform((text) => text === 'true');
 
@@ -24,6 +24,7 @@ export const updateUserBody = z.strictObject({
   isActive: z.boolean().optional(),
   /** The business an administrator is limited to; null: all of them. */
   businessId: uuid().nullish(),
+  version: expectedVersion(),
   /** Why; kept in the audit log. */
   reason: bodyText(1_000).nullish(),
 });

@@ -1,7 +1,6 @@
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { ServiceClient } from '@reseller/http';
 import type { Sql } from '@reseller/persistence';
-import { DomainError } from '@reseller/runtime';
 import { z } from 'zod';
 import { CONFIG, type NotificationServiceConfig } from '../notification-service.config.js';
 
@@ -29,13 +28,7 @@ export class Contacts implements OnApplicationShutdown {
   /** Undefined for an account that does not exist. @throws while auth cannot be asked. */
   async find(sql: Sql, userId: string): Promise<Contact | undefined> {
     const [copy] = await sql.query<Contact>('select email, phone from contacts where user_id = $1', [userId]);
-    if (copy !== undefined) return copy;
-    try {
-      return await this.auth.get(`/internal/users/${userId}`, userSchema);
-    } catch (error) {
-      if (error instanceof DomainError && error.kind === 'not-found') return undefined;
-      throw error;
-    }
+    return copy ?? this.auth.find(`/internal/users/${userId}`, userSchema);
   }
 
   /** The administrators of a business, and those of all. */

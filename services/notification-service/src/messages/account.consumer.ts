@@ -27,7 +27,7 @@ export class AccountConsumer {
     const { userId, email, emailVerificationReference: reference } = event.data;
     await this.keepContact.execute(tx, event.data, event.aggregateVersion);
     const link = reference === null ? {} : { link: { purpose: 'EMAIL_VERIFICATION', reference } as const };
-    await this.queueMessages.execute(tx, event, [{ to: { userId, email }, wording: welcome(event), ...link }]);
+    this.queueMessages.execute(tx, event, [{ to: { userId, email }, wording: welcome(event), ...link }]);
   }
 
   @OnEvent(UserUpdated, BATCHED)
@@ -36,28 +36,28 @@ export class AccountConsumer {
   }
 
   @OnEvent(EmailVerified, BATCHED)
-  async onEmailVerified(@Payload() event: EventOf<typeof EmailVerified>, @Ctx() { tx }: EventContext): Promise<void> {
+  onEmailVerified(@Payload() event: EventOf<typeof EmailVerified>, @Ctx() { tx }: EventContext): void {
     const { userId, email } = event.data;
-    await this.queueMessages.execute(tx, event, [{ to: { userId, email }, wording: emailVerified(event) }]);
+    this.queueMessages.execute(tx, event, [{ to: { userId, email }, wording: emailVerified(event) }]);
   }
 
   @OnEvent(EmailVerificationRequested, BATCHED)
-  async onEmailVerificationRequested(
+  onEmailVerificationRequested(
     @Payload() event: EventOf<typeof EmailVerificationRequested>,
     @Ctx() { tx }: EventContext,
-  ): Promise<void> {
+  ): void {
     const { userId, email, reference } = event.data;
     const link = { purpose: 'EMAIL_VERIFICATION', reference } as const;
-    await this.queueMessages.execute(tx, event, [{ to: { userId, email }, wording: verifyEmail(), link }]);
+    this.queueMessages.execute(tx, event, [{ to: { userId, email }, wording: verifyEmail(), link }]);
   }
 
   @OnEvent(PasswordResetRequested, BATCHED)
-  async onPasswordResetRequested(
+  onPasswordResetRequested(
     @Payload() event: EventOf<typeof PasswordResetRequested>,
     @Ctx() { tx }: EventContext,
-  ): Promise<void> {
+  ): void {
     const { userId, email, reference } = event.data;
     const link = { purpose: 'PASSWORD_RESET', reference } as const;
-    await this.queueMessages.execute(tx, event, [{ to: { userId, email }, wording: resetPassword(), link }]);
+    this.queueMessages.execute(tx, event, [{ to: { userId, email }, wording: resetPassword(), link }]);
   }
 }

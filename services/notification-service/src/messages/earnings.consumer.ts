@@ -10,75 +10,75 @@ import {
   PayoutRejected,
   PayoutRequested,
   PayoutReversed,
+  type DomainEvent,
   type EventOf,
 } from '@reseller/contracts';
 import { OnEvent, type EventContext } from '@reseller/messaging';
+import type { SqlTx } from '@reseller/persistence';
+import { payoutFacts } from '../live/live-event.js';
+import { RecordLiveEvent } from '../live/record-live-event.js';
 import { commissionMoved, payoutMoved } from '../templates/earnings-wording.js';
+import type { Wording } from '../templates/wording.js';
 import { BATCHED } from './batched.js';
 import { TellSeller } from './tell-seller.js';
 
-/** What happens to a reseller’s money, told to the reseller. */
+type Payout = EventOf<typeof PayoutRequested>['data'];
+
+/** What happens to a reseller’s money, told to the reseller; payouts are shown to administrators too. */
 @Controller()
 export class EarningsConsumer {
-  constructor(private readonly tellSeller: TellSeller) {}
+  constructor(
+    private readonly tellSeller: TellSeller,
+    private readonly recordLiveEvent: RecordLiveEvent,
+  ) {}
 
   @OnEvent(CommissionLocked, BATCHED)
-  async onCommissionLocked(
-    @Payload() event: EventOf<typeof CommissionLocked>,
-    @Ctx() { tx }: EventContext,
-  ): Promise<void> {
-    await this.tellSeller.execute(tx, event, commissionMoved(event));
+  onCommissionLocked(@Payload() event: EventOf<typeof CommissionLocked>, @Ctx() { tx }: EventContext): void {
+    this.tellSeller.execute(tx, event, commissionMoved(event));
   }
 
   @OnEvent(CommissionUnlocked, BATCHED)
-  async onCommissionUnlocked(
-    @Payload() event: EventOf<typeof CommissionUnlocked>,
-    @Ctx() { tx }: EventContext,
-  ): Promise<void> {
-    await this.tellSeller.execute(tx, event, commissionMoved(event));
+  onCommissionUnlocked(@Payload() event: EventOf<typeof CommissionUnlocked>, @Ctx() { tx }: EventContext): void {
+    this.tellSeller.execute(tx, event, commissionMoved(event));
   }
 
   @OnEvent(CommissionReleased, BATCHED)
-  async onCommissionReleased(
-    @Payload() event: EventOf<typeof CommissionReleased>,
-    @Ctx() { tx }: EventContext,
-  ): Promise<void> {
-    await this.tellSeller.execute(tx, event, commissionMoved(event));
+  onCommissionReleased(@Payload() event: EventOf<typeof CommissionReleased>, @Ctx() { tx }: EventContext): void {
+    this.tellSeller.execute(tx, event, commissionMoved(event));
   }
 
   @OnEvent(PayoutRequested, BATCHED)
-  async onPayoutRequested(
-    @Payload() event: EventOf<typeof PayoutRequested>,
-    @Ctx() { tx }: EventContext,
-  ): Promise<void> {
-    await this.tellSeller.execute(tx, event, payoutMoved(event));
+  onPayoutRequested(@Payload() event: EventOf<typeof PayoutRequested>, @Ctx() { tx }: EventContext): void {
+    this.tellOfPayout(tx, event, payoutMoved(event));
   }
 
   @OnEvent(PayoutApproved, BATCHED)
-  async onPayoutApproved(@Payload() event: EventOf<typeof PayoutApproved>, @Ctx() { tx }: EventContext): Promise<void> {
-    await this.tellSeller.execute(tx, event, payoutMoved(event));
+  onPayoutApproved(@Payload() event: EventOf<typeof PayoutApproved>, @Ctx() { tx }: EventContext): void {
+    this.tellOfPayout(tx, event, payoutMoved(event));
   }
 
   @OnEvent(PayoutRejected, BATCHED)
-  async onPayoutRejected(@Payload() event: EventOf<typeof PayoutRejected>, @Ctx() { tx }: EventContext): Promise<void> {
-    await this.tellSeller.execute(tx, event, payoutMoved(event));
+  onPayoutRejected(@Payload() event: EventOf<typeof PayoutRejected>, @Ctx() { tx }: EventContext): void {
+    this.tellOfPayout(tx, event, payoutMoved(event));
   }
 
   @OnEvent(PayoutCompleted, BATCHED)
-  async onPayoutCompleted(
-    @Payload() event: EventOf<typeof PayoutCompleted>,
-    @Ctx() { tx }: EventContext,
-  ): Promise<void> {
-    await this.tellSeller.execute(tx, event, payoutMoved(event));
+  onPayoutCompleted(@Payload() event: EventOf<typeof PayoutCompleted>, @Ctx() { tx }: EventContext): void {
+    this.tellOfPayout(tx, event, payoutMoved(event));
   }
 
   @OnEvent(PayoutFailed, BATCHED)
-  async onPayoutFailed(@Payload() event: EventOf<typeof PayoutFailed>, @Ctx() { tx }: EventContext): Promise<void> {
-    await this.tellSeller.execute(tx, event, payoutMoved(event));
+  onPayoutFailed(@Payload() event: EventOf<typeof PayoutFailed>, @Ctx() { tx }: EventContext): void {
+    this.tellOfPayout(tx, event, payoutMoved(event));
   }
 
   @OnEvent(PayoutReversed, BATCHED)
-  async onPayoutReversed(@Payload() event: EventOf<typeof PayoutReversed>, @Ctx() { tx }: EventContext): Promise<void> {
-    await this.tellSeller.execute(tx, event, payoutMoved(event));
+  onPayoutReversed(@Payload() event: EventOf<typeof PayoutReversed>, @Ctx() { tx }: EventContext): void {
+    this.tellOfPayout(tx, event, payoutMoved(event));
+  }
+
+  private tellOfPayout(tx: SqlTx, event: DomainEvent<string, Payout>, wording: Wording): void {
+    this.tellSeller.execute(tx, event, wording);
+    this.recordLiveEvent.execute(tx, event, payoutFacts(event.data));
   }
 }

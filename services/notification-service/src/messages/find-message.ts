@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Identity } from '@reseller/http';
+import { administers, type Identity } from '@reseller/http';
 import { notFound } from '@reseller/runtime';
 import { MessageQueries, type MessageRecord } from './message.queries.js';
 
@@ -19,6 +19,5 @@ export class FindMessage {
 }
 
 function maySee(caller: Identity, message: MessageRecord): boolean {
-  if (caller.userId !== null && caller.userId === message.userId) return true;
-  return caller.isAdmin && (caller.businessId === null || caller.businessId === message.businessId);
+  return (caller.userId !== null && caller.userId === message.userId) || administers(caller, message.businessId);
 }

@@ -1,8 +1,4 @@
-/** A sentence that must hold whatever fails, and the query that finds every row for which it does not. */
-export interface Invariant {
-  readonly name: string;
-  readonly sql: string;
-}
+import type { Invariant } from '@reseller/persistence';
 
 /** What `npm run verify:invariants` and the tests ask of a notification database. Each query returns violations only. */
 export const NOTIFICATION_INVARIANTS: readonly Invariant[] = [
@@ -25,5 +21,12 @@ export const NOTIFICATION_INVARIANTS: readonly Invariant[] = [
     sql: `select id, event_id from messages
       where created_at > now() - interval '7 days'
         and not exists (select 1 from inbox where inbox.event_id = messages.event_id)`,
+  },
+  {
+    name: 'every live event belongs to an event that was handled, and has a position that was given out',
+    sql: `select event_id, position from live_events, live_feed
+      where position > last_position
+        or (written_at > now() - interval '7 days'
+          and not exists (select 1 from inbox where inbox.event_id = live_events.event_id))`,
   },
 ];

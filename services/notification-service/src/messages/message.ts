@@ -12,10 +12,13 @@ export type Category = (typeof CATEGORIES)[number];
 export const MESSAGE_STATES = ['PENDING', 'RETRYING', 'SENT', 'FAILED', 'LOCAL', 'SUPPRESSED'] as const;
 export type MessageState = (typeof MESSAGE_STATES)[number];
 
+/** Nothing is done any more from these by itself. */
+export const FINAL_STATES: readonly MessageState[] = ['SENT', 'FAILED', 'LOCAL', 'SUPPRESSED'];
+
 /** From where an administrator may have a message tried again. */
 export const REVIVABLE_STATES: readonly MessageState[] = ['FAILED', 'LOCAL'];
 
-export const LINK_PURPOSES = ['PASSWORD_RESET', 'EMAIL_VERIFICATION'] as const;
+const LINK_PURPOSES = ['PASSWORD_RESET', 'EMAIL_VERIFICATION'] as const;
 export type LinkPurpose = (typeof LINK_PURPOSES)[number];
 
 /** Mails about the account itself are a matter of its safety. */

@@ -1,6 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import {
+  OrderAnonymised,
   OrderCancelled,
   OrderConfirmed,
   OrderCreated,
@@ -8,9 +9,14 @@ import {
   OrderPaid,
   OrderReturned,
   OrderShipped,
+  type DomainEvent,
   type EventOf,
+  type OrderSnapshot,
 } from '@reseller/contracts';
 import { OnEvent, type EventContext } from '@reseller/messaging';
+import type { SqlTx } from '@reseller/persistence';
+import { orderFacts } from '../live/live-event.js';
+import { RecordLiveEvent } from '../live/record-live-event.js';
 import {
   orderCancelled,
   orderConfirmed,
@@ -20,46 +26,62 @@ import {
   orderReturned,
   orderShipped,
 } from '../templates/order-wording.js';
+import type { Wording } from '../templates/wording.js';
 import { BATCHED } from './batched.js';
+import { ForgetOrderBuyer } from './forget-order-buyer.js';
 import { TellBuyer } from './tell-buyer.js';
 
-/** What happens to orders, told to who bought. */
+/** What happens to orders, told to who bought and shown to administrators. */
 @Controller()
 export class OrdersConsumer {
-  constructor(private readonly tellBuyer: TellBuyer) {}
+  constructor(
+    private readonly tellBuyer: TellBuyer,
+    private readonly recordLiveEvent: RecordLiveEvent,
+    private readonly forgetOrderBuyer: ForgetOrderBuyer,
+  ) {}
 
   @OnEvent(OrderCreated, BATCHED)
-  async onOrderCreated(@Payload() event: EventOf<typeof OrderCreated>, @Ctx() { tx }: EventContext): Promise<void> {
-    await this.tellBuyer.execute(tx, event, orderPlaced(event));
+  onOrderCreated(@Payload() event: EventOf<typeof OrderCreated>, @Ctx() { tx }: EventContext): void {
+    this.tell(tx, event, orderPlaced(event));
   }
 
   @OnEvent(OrderPaid, BATCHED)
-  async onOrderPaid(@Payload() event: EventOf<typeof OrderPaid>, @Ctx() { tx }: EventContext): Promise<void> {
-    await this.tellBuyer.execute(tx, event, orderPaid(event));
+  onOrderPaid(@Payload() event: EventOf<typeof OrderPaid>, @Ctx() { tx }: EventContext): void {
+    this.tell(tx, event, orderPaid(event));
   }
 
   @OnEvent(OrderConfirmed, BATCHED)
-  async onOrderConfirmed(@Payload() event: EventOf<typeof OrderConfirmed>, @Ctx() { tx }: EventContext): Promise<void> {
-    await this.tellBuyer.execute(tx, event, orderConfirmed(event));
+  onOrderConfirmed(@Payload() event: EventOf<typeof OrderConfirmed>, @Ctx() { tx }: EventContext): void {
+    this.tell(tx, event, orderConfirmed(event));
   }
 
   @OnEvent(OrderShipped, BATCHED)
-  async onOrderShipped(@Payload() event: EventOf<typeof OrderShipped>, @Ctx() { tx }: EventContext): Promise<void> {
-    await this.tellBuyer.execute(tx, event, orderShipped(event));
+  onOrderShipped(@Payload() event: EventOf<typeof OrderShipped>, @Ctx() { tx }: EventContext): void {
+    this.tell(tx, event, orderShipped(event));
   }
 
   @OnEvent(OrderDelivered, BATCHED)
-  async onOrderDelivered(@Payload() event: EventOf<typeof OrderDelivered>, @Ctx() { tx }: EventContext): Promise<void> {
-    await this.tellBuyer.execute(tx, event, orderDelivered(event));
+  onOrderDelivered(@Payload() event: EventOf<typeof OrderDelivered>, @Ctx() { tx }: EventContext): void {
+    this.tell(tx, event, orderDelivered(event));
   }
 
   @OnEvent(OrderCancelled, BATCHED)
-  async onOrderCancelled(@Payload() event: EventOf<typeof OrderCancelled>, @Ctx() { tx }: EventContext): Promise<void> {
-    await this.tellBuyer.execute(tx, event, orderCancelled(event));
+  onOrderCancelled(@Payload() event: EventOf<typeof OrderCancelled>, @Ctx() { tx }: EventContext): void {
+    this.tell(tx, event, orderCancelled(event));
   }
 
   @OnEvent(OrderReturned, BATCHED)
-  async onOrderReturned(@Payload() event: EventOf<typeof OrderReturned>, @Ctx() { tx }: EventContext): Promise<void> {
-    await this.tellBuyer.execute(tx, event, orderReturned(event));
+  onOrderReturned(@Payload() event: EventOf<typeof OrderReturned>, @Ctx() { tx }: EventContext): void {
+    this.tell(tx, event, orderReturned(event));
+  }
+
+  @OnEvent(OrderAnonymised)
+  async onOrderAnonymised(@Payload() { data }: EventOf<typeof OrderAnonymised>, @Ctx() { tx }: EventContext) {
+    await this.forgetOrderBuyer.execute(tx, data.orderId);
+  }
+
+  private tell(tx: SqlTx, event: DomainEvent<string, OrderSnapshot>, wording: Wording): void {
+    this.tellBuyer.execute(tx, event, wording);
+    this.recordLiveEvent.execute(tx, event, orderFacts(event.data));
   }
 }

@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { AdminActionRecorded, eventOf } from '@reseller/contracts';
+import { adminAction } from '@reseller/contracts';
 import { requireUser, type Identity } from '@reseller/http';
 import { appendToOutbox } from '@reseller/messaging';
 import { Database } from '@reseller/persistence';
-import { CLOCK, conflict, newId, type Clock } from '@reseller/runtime';
+import { CLOCK, conflict, type Clock } from '@reseller/runtime';
 import { FindMessage } from './find-message.js';
 import { REVIVABLE_STATES } from './message.js';
 import type { MessageRecord } from './message.queries.js';
@@ -37,19 +37,13 @@ export class RetryMessage {
 }
 
 const retryRecorded = (message: MessageRecord, actorId: string, now: Date) =>
-  eventOf(AdminActionRecorded, {
-    aggregateId: newId(),
-    aggregateVersion: 1,
-    occurredAt: now,
+  adminAction({
+    actorId,
+    action: 'NOTIFICATION_RETRIED',
+    subjectType: 'notification',
+    subjectId: message.id,
+    before: { state: message.state },
+    after: { state: 'PENDING' },
     businessId: message.businessId,
-    actor: actorId,
-    data: {
-      actorId,
-      action: 'NOTIFICATION_RETRIED',
-      subjectType: 'notification',
-      subjectId: message.id,
-      before: { state: message.state },
-      after: { state: 'PENDING' },
-      reason: null,
-    },
+    occurredAt: now,
   });

@@ -16,6 +16,6 @@ export class TellAdministrators {
   async execute(tx: SqlTx, event: DomainEvent, wording: Wording, about: { orderId?: string } = {}): Promise<void> {
     const administrators = await this.contacts.administratorsOf(tx, event.businessId);
     const drafts = administrators.map((userId) => ({ to: { userId }, wording, ...about }));
-    await this.queueMessages.execute(tx, event, drafts);
+    this.queueMessages.execute(tx, event, drafts);
   }
 }

@@ -9,8 +9,8 @@ import { QueueMessages } from './queue-messages.js';
 export class TellBuyer {
   constructor(private readonly queueMessages: QueueMessages) {}
 
-  async execute(tx: SqlTx, event: DomainEvent<string, OrderSnapshot>, wording: Wording): Promise<void> {
+  execute(tx: SqlTx, event: DomainEvent<string, OrderSnapshot>, wording: Wording): void {
     const { buyer, orderId } = event.data;
-    await this.queueMessages.execute(tx, event, [{ to: buyer, wording, orderId }]);
+    this.queueMessages.execute(tx, event, [{ to: buyer, wording, orderId }]);
   }
 }

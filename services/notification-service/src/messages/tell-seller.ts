@@ -14,9 +14,9 @@ interface SellerFact {
 export class TellSeller {
   constructor(private readonly queueMessages: QueueMessages) {}
 
-  async execute(tx: SqlTx, event: DomainEvent<string, SellerFact>, wording: Wording): Promise<void> {
+  execute(tx: SqlTx, event: DomainEvent<string, SellerFact>, wording: Wording): void {
     const { sellerId, orderId } = event.data;
     const about = orderId === undefined ? {} : { orderId };
-    await this.queueMessages.execute(tx, event, [{ to: { userId: sellerId }, wording, ...about }]);
+    this.queueMessages.execute(tx, event, [{ to: { userId: sellerId }, wording, ...about }]);
   }
 }

@@ -112,7 +112,7 @@ const CANCELLED_BY = {
 } as const;
 
 export function orderCancelled({ data }: EventOf<typeof OrderCancelled>): Wording {
-  const isRefunded = data.wasPaid && data.paymentMethod !== 'COD';
+  const isRefunded = data.wasSold && data.paymentMethod !== 'COD';
   const refund = isRefunded ? ' What you paid is on its way back to you.' : '';
   return {
     template: 'order-cancelled',

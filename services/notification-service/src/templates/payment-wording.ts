@@ -66,13 +66,21 @@ export const refundDelayed = ({ data }: EventOf<typeof PaymentRefundFailed>): Wo
   },
 });
 
+/** The one message about an order's money that is not to its buyer. */
+export const REFUND_FAILED = 'refund-failed';
+
 /** To administrators: somebody must act. */
 export const refundFailed = ({ data }: EventOf<typeof PaymentRefundFailed>): Wording => ({
-  template: 'refund-failed',
+  template: REFUND_FAILED,
   category: 'PAYMENT',
   email: {
     subject: `Refund ${data.refundNumber} failed: ${rupees(data.owedPaise)} are owed`,
-    paragraphs: [greeting(null), 'a refund was finally refused and must reach the customer by other means.'],
+    paragraphs: [
+      greeting(null),
+      data.wasProcessed
+        ? 'a refund that was processed came back, although the customer was told of it. It must reach them by other means.'
+        : 'a refund was finally refused and must reach the customer by other means.',
+    ],
     facts: [
       ['Order', data.orderNumber],
       ['Refund', data.refundNumber],

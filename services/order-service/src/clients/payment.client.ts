@@ -8,6 +8,7 @@ import { clientOf } from './service-clients.js';
 const TIMEOUT_MS = 10_000;
 
 const unpaidSchema = z.object({ unpaid: z.boolean() });
+const refundsSchema = z.object({ isGoingBack: z.boolean() });
 const recordedSchema = z.object({ paymentId: z.uuid() });
 
 /** The payment service: the only one that knows whether money came in. */
@@ -35,6 +36,11 @@ export class PaymentClient implements OnApplicationShutdown {
   /** Has payment fetch a Razorpay payment and settle the order with it, if it is captured, of this order and amount. */
   async attachPayment(orderId: string, by: { razorpayPaymentId: string; actorId: string }): Promise<string> {
     return (await this.client.post(`/internal/orders/${orderId}/attach-payment`, by, recordedSchema)).paymentId;
+  }
+
+  /** Whether all that was paid for the order has gone back, or is about to. */
+  async isGoingBack(orderId: string): Promise<boolean> {
+    return (await this.client.get(`/internal/orders/${orderId}/refunds`, refundsSchema)).isGoingBack;
   }
 
   async onApplicationShutdown(): Promise<void> {

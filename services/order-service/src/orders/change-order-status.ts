@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { Identity } from '@reseller/http';
 import { Database } from '@reseller/persistence';
 import { forbidden } from '@reseller/runtime';
-import type { OrderChange } from './order-change.js';
+import { MoneyKept } from './money-kept.js';
+import { requireVersion, type OrderChange } from './order-change.js';
 import { OrderAccess, orderNotFound } from './order-access.js';
 import type { Cause, Order } from './order-state.js';
 import { requireMove, type OrderStatus } from './order-status.js';
@@ -15,12 +16,10 @@ export interface ChangeOrderStatusCommand {
   readonly caller: Identity;
   readonly status: OrderStatus;
   readonly notes: string | null;
+  readonly expectedVersion: bigint | null;
 }
 
 const UNTRACKED = { carrier: null, trackingNumber: null, trackingUrl: null };
-
-/** Commission becomes available, or money goes back. */
-const MOVES_MONEY: readonly OrderStatus[] = ['DELIVERED', 'CANCELLED', 'RETURNED'];
 
 function moveTo(status: OrderStatus, order: Order, cause: Cause, now: Date): OrderChange {
   switch (status) {
@@ -50,11 +49,13 @@ export class ChangeOrderStatus {
     private readonly database: Database,
     private readonly access: OrderAccess,
     private readonly settleOrder: SettleOrder,
+    private readonly moneyKept: MoneyKept,
   ) {}
 
   async execute(command: ChangeOrderStatusCommand): Promise<Order> {
     if (command.status === 'PAID') return this.settleOrder.execute({ ...command, razorpayPaymentId: null });
-    if (MOVES_MONEY.includes(command.status)) await this.access.requireCurrent(command.caller);
+    await this.access.requireCurrent(command.caller);
+    if (command.status === 'SHIPPED') await this.moneyKept.require(command.ref, command.caller);
     const changed = await this.database.sqlTransaction((tx) =>
       changeOrder(tx, command.ref, (order, now) => this.decide(command, order, now)),
     );
@@ -62,11 +63,13 @@ export class ChangeOrderStatus {
     return changed;
   }
 
-  private decide({ caller, status, notes }: ChangeOrderStatusCommand, order: Order, now: Date): OrderChange {
+  private decide(command: ChangeOrderStatusCommand, order: Order, now: Date): OrderChange {
+    const { caller, status, notes, expectedVersion } = command;
     const cause = this.access.requireCause(order, caller, notes);
     if (cause.role === 'CUSTOMER' && status !== 'CANCELLED') {
       throw forbidden('FORBIDDEN', 'A customer may only cancel an order.');
     }
+    requireVersion(order, expectedVersion);
     return moveTo(status, order, cause, now);
   }
 }

@@ -1,6 +1,6 @@
-import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@reseller/persistence';
-import { LOGGER, PeriodicJob, type Logger } from '@reseller/runtime';
+import { LOGGER, ServiceJob, type Logger } from '@reseller/runtime';
 import { PaymentClient } from '../clients/payment.client.js';
 import { CONFIG, type OrderServiceConfig } from '../order-service.config.js';
 import { unchanged } from './order-change.js';
@@ -27,24 +27,14 @@ const LEASE = `update orders set expiry_leased_until = now() + make_interval(sec
   returning id`;
 
 @Injectable()
-export class ExpireUnpaidOrders implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly job: PeriodicJob;
-
+export class ExpireUnpaidOrders extends ServiceJob {
   constructor(
     private readonly database: Database,
     private readonly payment: PaymentClient,
     @Inject(CONFIG) config: OrderServiceConfig,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
-    this.job = new PeriodicJob('expire-unpaid-orders', config.ORDER_EXPIRY_INTERVAL, () => this.execute(), logger);
-  }
-
-  onApplicationBootstrap(): void {
-    this.job.start();
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    await this.job.stop();
+    super('expire-unpaid-orders', config.ORDER_EXPIRY_INTERVAL, logger);
   }
 
   /** @returns how many orders were cancelled. */

@@ -1,18 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import type { SqlTx } from '@reseller/persistence';
+import { holdAddress, keepVerifiedEmail } from '../copies/verified-emails.js';
+import { joinAccount } from './order-buyer.js';
+import { changeOrder } from './order.repository.js';
 
-/** One statement for however many orders; each gets its version and its row of history. */
-const JOIN = `with joined as (
-    update orders set user_id = $1::uuid, version = version + 1, updated_at = clock_timestamp()
-    where user_id is null and buyer_email = $2 returning id, version, status, updated_at)
-  insert into order_history (order_id, version, what, from_status, to_status, actor_role, actor_id, reason, occurred_at)
-  select id, version, 'JOINED_ACCOUNT', status, status, 'SYSTEM', 'service:auth', 'The address was verified.', updated_at
-  from joined`;
+const OF_GUEST = `select id from orders where user_id is null and buyer_email = $1 order by id`;
 
-/** An account has proved that an address is its own: the guest orders placed with it become the account's. */
+/**
+ * An account has proved that an address is its own: the guest orders placed with it become the account's, and those that
+ * follow begin as such (`placing-context.ts`). One that is being placed meanwhile is seen here or sees this.
+ */
 @Injectable()
 export class JoinGuestOrders {
-  async execute(tx: SqlTx, { userId, email }: { userId: string; email: string }): Promise<void> {
-    await tx.query(JOIN, [userId, email.trim().toLowerCase()]);
+  async execute(tx: SqlTx, verified: { readonly userId: string; readonly email: string }): Promise<void> {
+    const email = verified.email.trim().toLowerCase();
+    await holdAddress(tx, email);
+    await keepVerifiedEmail(tx, { ...verified, email });
+    const orders = await tx.query<{ id: string }>(OF_GUEST, [email]);
+    for (const { id } of orders) await changeOrder(tx, id, (order, now) => joinAccount(order, verified.userId, now));
   }
 }

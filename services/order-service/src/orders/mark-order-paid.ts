@@ -14,6 +14,7 @@ export class MarkOrderPaid {
         current,
         {
           paymentId: payment.paymentId,
+          gatewayPaymentId: payment.gatewayPaymentId,
           amountPaise: BigInt(payment.amountPaise),
           capturedAt: new Date(capturedAt),
           isOffline: payment.provider === 'OFFLINE',

@@ -1,16 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import { AdminDirectory, type Identity } from '@reseller/http';
+import { AdminDirectory, administers, type Identity } from '@reseller/http';
 import { forbidden, notFound } from '@reseller/runtime';
 import type { Cause, Order } from './order-state.js';
 import { OrderTokens } from './order-token.js';
 
-/** FULL: buyer, administrator, holder of the order's token. EARNINGS: its seller, who is not told how to reach the buyer. */
-export type OrderView = 'FULL' | 'EARNINGS';
+/**
+ * FULL: buyer and administrator. GUEST: holder of the order's token, who is not told whether the address has an account.
+ * EARNINGS: its seller, who is not told how to reach the buyer.
+ */
+export type OrderVisibility = 'FULL' | 'GUEST' | 'EARNINGS';
+
+/** How much the answer shows to who has just placed or changed an order. */
+export const visibilityFor = (caller: Identity): OrderVisibility => (caller.isAnonymous ? 'GUEST' : 'FULL');
 
 export const orderNotFound = () => notFound('ORDER_NOT_FOUND', 'There is no such order.');
-
-const isWithinBusiness = (caller: Identity, order: Order): boolean =>
-  caller.businessId === null || caller.businessId === order.businessId;
 
 /** Who may see and change an order. One that is not the caller's looks like one that does not exist. */
 @Injectable()
@@ -21,7 +24,7 @@ export class OrderAccess {
   ) {}
 
   /**
-   * Before anything that moves money: a token may outlive an administrator's dismissal. Outside transactions, for auth is
+   * Before a change of an order: a token may outlive an administrator's dismissal. Outside transactions, for auth is
    * asked. @throws 403 for an administrator who no longer is one; 503 when auth cannot be asked.
    */
   async requireCurrent(caller: Identity): Promise<void> {
@@ -29,7 +32,7 @@ export class OrderAccess {
   }
 
   /** @throws 404 ORDER_NOT_FOUND for everybody else, and where there is no order. */
-  requireView(order: Order | undefined, caller: Identity): { order: Order; view: OrderView } {
+  requireView(order: Order | undefined, caller: Identity): { order: Order; view: OrderVisibility } {
     const view = order === undefined ? null : this.viewOf(order, caller);
     if (order === undefined || view === null) throw orderNotFound();
     return { order, view };
@@ -38,15 +41,14 @@ export class OrderAccess {
   /** The cause of what the caller is about to do. @throws 404 for strangers, 403 for the seller: it is the buyer's order. */
   requireCause(order: Order, caller: Identity, reason: string | null): Cause {
     const { view } = this.requireView(order, caller);
-    if (view !== 'FULL') throw forbidden('FORBIDDEN', 'Only the buyer or an administrator may change this order.');
-    const isAdmin = caller.isAdmin && isWithinBusiness(caller, order);
-    return { role: isAdmin ? 'ADMIN' : 'CUSTOMER', id: caller.userId, reason };
+    if (view === 'EARNINGS') throw forbidden('FORBIDDEN', 'Only the buyer or an administrator may change this order.');
+    return { role: administers(caller, order.businessId) ? 'ADMIN' : 'CUSTOMER', id: caller.userId, reason };
   }
 
-  private viewOf(order: Order, caller: Identity): OrderView | null {
-    if (caller.isAdmin && isWithinBusiness(caller, order)) return 'FULL';
+  private viewOf(order: Order, caller: Identity): OrderVisibility | null {
+    if (administers(caller, order.businessId)) return 'FULL';
     if (caller.userId !== null && caller.userId === order.userId) return 'FULL';
-    if (this.tokens.isFor(order.id, caller.orderToken)) return 'FULL';
+    if (this.tokens.isFor(order.id, caller.orderToken)) return 'GUEST';
     return caller.userId !== null && caller.userId === order.sellerId ? 'EARNINGS' : null;
   }
 }

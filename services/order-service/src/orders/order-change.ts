@@ -1,4 +1,7 @@
-import { AdminActionRecorded, eventOf, type DomainEvent } from '@reseller/contracts';
+import { adminAction, eventOf, OrderAnonymised, type DomainEvent } from '@reseller/contracts';
+import { preconditionFailed } from '@reseller/runtime';
+import { isAnonymous, withoutBuyer } from './anonymous-order.js';
+import { snapshotOf } from './order-snapshot.js';
 import type { Cause, HistoryEntry, HistoryFact, Order } from './order-state.js';
 import { fulfillmentStatusOf, paymentStatusOf } from './order-status.js';
 
@@ -10,6 +13,14 @@ export interface OrderChange {
 }
 
 export const unchanged = (order: Order): OrderChange => ({ order, events: [], history: [] });
+
+/** @throws 412 where the order is no longer the one that a client read. Null: it did not say which one it read. */
+export function requireVersion(order: Order, expected: bigint | null): void {
+  if (expected === null || expected === BigInt(order.version)) return;
+  throw preconditionFailed('VERSION_MISMATCH', 'The order has changed since it was read. Read it again.', {
+    version: order.version,
+  });
+}
 
 /** The envelope that all events about this version of the order share. */
 export const factAbout = (order: Order, cause: Cause, now: Date) => ({
@@ -31,7 +42,8 @@ export interface Advance {
 
 /** The next version of an order, with its axes derived again and its row of history. */
 export function advance(before: Order, { what, cause, now, patch, tell }: Advance): OrderChange {
-  const next = { ...before, ...patch, version: before.version + 1, updatedAt: now };
+  const changed = { ...before, ...patch, version: before.version + 1, updatedAt: now };
+  const next = isAnonymous(changed) ? withoutBuyer(changed) : changed;
   const order: Order = {
     ...next,
     paymentStatus: paymentStatusOf(next),
@@ -39,7 +51,11 @@ export function advance(before: Order, { what, cause, now, patch, tell }: Advanc
   };
   return {
     order,
-    events: [...(tell?.(order) ?? []), ...auditOf(before, order, cause, now)],
+    events: [
+      ...(tell?.(order) ?? []),
+      ...anonymisedOf(before, order, cause, now),
+      ...auditOf(before, order, cause, now),
+    ],
     history: [historyOf(what, before, order, cause, now)],
   };
 }
@@ -68,21 +84,26 @@ function historyOf(what: HistoryFact, before: Order, after: Order, cause: Cause,
   };
 }
 
+/** Told once: what others keep of the buyer goes too. */
+function anonymisedOf(before: Order, after: Order, cause: Cause, now: Date): DomainEvent[] {
+  if (isAnonymous(before) || !isAnonymous(after)) return [];
+  return [eventOf(OrderAnonymised, { ...factAbout(after, cause, now), data: snapshotOf(after) })];
+}
+
 /** What an administrator does goes to the audit log too. */
 function auditOf(before: Order, after: Order, cause: Cause, now: Date): DomainEvent[] {
   if (cause.role !== 'ADMIN' || cause.id === null || before.version === 0) return [];
   return [
-    eventOf(AdminActionRecorded, {
-      ...factAbout(after, cause, now),
-      data: {
-        actorId: cause.id,
-        action: `ORDER_${after.status}`,
-        subjectType: 'order',
-        subjectId: after.id,
-        before: { status: before.status },
-        after: { status: after.status, trackingNumber: after.trackingNumber },
-        reason: cause.reason,
-      },
+    adminAction({
+      actorId: cause.id,
+      action: `ORDER_${after.status}`,
+      subjectType: 'order',
+      subjectId: after.id,
+      before: { status: before.status },
+      after: { status: after.status, trackingNumber: after.trackingNumber },
+      reason: cause.reason,
+      businessId: after.businessId,
+      occurredAt: now,
     }),
   ];
 }

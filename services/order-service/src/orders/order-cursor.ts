@@ -1,5 +1,6 @@
-import { invalid } from '@reseller/runtime';
+import { readCursor, writeCursor } from '@reseller/http';
 import { z } from 'zod';
+import type { Condition } from './order-filter.js';
 
 /** The last order of a page, from which the next one goes on. */
 interface Cursor {
@@ -7,27 +8,17 @@ interface Cursor {
   readonly id: string;
 }
 
-const cursorSchema = z.tuple([z.iso.datetime(), z.uuid()]);
+const place = z.tuple([z.iso.datetime(), z.uuid()]);
 
-export function cursorOf({ createdAt, id }: Cursor): string {
-  return Buffer.from(JSON.stringify([createdAt.toISOString(), id])).toString('base64url');
-}
+export const orderCursorOf = ({ createdAt, id }: Cursor): string => writeCursor([createdAt.toISOString(), id]);
 
 /** @throws 400 for anything that is not a `nextCursor`. */
-export function readCursor(text: string): Cursor {
-  try {
-    const [createdAt, id] = cursorSchema.parse(JSON.parse(Buffer.from(text, 'base64url').toString()));
-    return { createdAt: new Date(createdAt), id };
-  } catch {
-    throw invalid('VALIDATION_FAILED', 'The request is not valid; see errors.', {
-      errors: [{ path: 'cursor', message: 'must be the nextCursor of a page' }],
-    });
-  }
+export function readOrderCursor(text: string): Cursor {
+  const [createdAt, id] = readCursor(text, place);
+  return { createdAt: new Date(createdAt), id };
 }
 
-/** Prisma has no row comparison; the outer bound is what the index is entered with, the inner settles ties. */
-export function afterCursor({ createdAt, id }: Cursor, descending: boolean) {
-  return descending
-    ? { createdAt: { lte: createdAt }, OR: [{ createdAt: { lt: createdAt } }, { id: { lt: id } }] }
-    : { createdAt: { gte: createdAt }, OR: [{ createdAt: { gt: createdAt } }, { id: { gt: id } }] };
+/** What comes after the cursor in the list's order; the index on (created_at, id) is entered with it. */
+export function afterCursor({ createdAt, id }: Cursor, descending: boolean): Condition {
+  return { sql: `(o.created_at, o.id) ${descending ? '<' : '>'} ($::timestamptz, $::uuid)`, values: [createdAt, id] };
 }

@@ -1,10 +1,5 @@
+import type { Invariant } from '@reseller/persistence';
 import { ORDER_STATUSES, TRANSITIONS } from './order-status.js';
-
-/** A statement that selects what breaks the rule: an id column and whatever helps to see why. No row is good news. */
-export interface Invariant {
-  readonly name: string;
-  readonly sql: string;
-}
 
 const MOVES = ORDER_STATUSES.flatMap((from) => Object.keys(TRANSITIONS[from]).map((to) => `('${from}', '${to}')`)).join(
   ', ',
@@ -63,6 +58,24 @@ export const ORDER_INVARIANTS: readonly Invariant[] = [
       group by p.aggregate_id
       having count(*) > 1 or exists (select 1 from outbox c where c.aggregate_id = p.aggregate_id
         and c.type = 'ORDER_CANCELLED' and c.aggregate_version < min(p.aggregate_version))`,
+  },
+  {
+    name: 'the figures of the dashboard are what the orders count',
+    sql: `select business_id as id, status, payment_status, counted.orders, summed.orders as figure, counted.revenue, summed.revenue as revenue_figure
+      from (select business_id, status, payment_status, count(*) as orders,
+          sum(case when paid_at is null then 0 else total_paise - refunded_paise end) as revenue
+        from orders group by business_id, status, payment_status) counted
+      full join (select business_id, status, payment_status, sum(orders) as orders, sum(revenue_paise) as revenue
+        from (select business_id, status, payment_status, orders, revenue_paise from order_figures
+          union all select business_id, status, payment_status, orders, revenue_paise from order_figure_changes) figures
+        group by business_id, status, payment_status
+        having sum(orders) <> 0 or sum(revenue_paise) <> 0) summed using (business_id, status, payment_status)
+      where counted.orders is distinct from summed.orders or counted.revenue is distinct from summed.revenue`,
+  },
+  {
+    name: 'an order whose customer was deleted is marked for it',
+    sql: `select o.id, o.customer_id from orders o join deleted_customers d on d.customer_id = o.customer_id
+      where o.buyer_forgotten_at is null and not (o.user_id is not null and o.customer_version = 1)`,
   },
   {
     name: 'no order waits for money long after its window',

@@ -43,7 +43,10 @@ export interface OrderLine {
   readonly refundedQuantity: number;
 }
 
-/** What buyer and shop agreed on. Of these only `userId` changes (a guest's order joins an account). */
+/**
+ * What buyer and shop agreed on. Of these only whose the order is changes: a guest's joins an account, auth says which
+ * customer it is of, and a deleted customer's loses the person.
+ */
 export interface OrderTerms {
   readonly id: string;
   readonly orderNumber: string;
@@ -82,6 +85,8 @@ export interface OrderProgress {
   readonly failedAttempts: number;
   readonly paidAt: Date | null;
   readonly paymentId: string | null;
+  /** Razorpay's own id of that payment; null for money that came another way. */
+  readonly gatewayPaymentId: string | null;
   readonly refundedPaise: bigint;
   readonly carrier: string | null;
   readonly trackingNumber: string | null;
@@ -92,6 +97,10 @@ export interface OrderProgress {
   readonly cancelledBy: 'CUSTOMER' | 'ADMIN' | 'SYSTEM' | null;
   readonly cancelReason: string | null;
   readonly returnedAt: Date | null;
+  /** Which word of auth the customer is: 1 of a guest's order, 2 of an account's, 3 of one that joined one; 0: none. */
+  readonly customerVersion: number;
+  /** When it was heard that the customer was deleted: a finished order shows nothing of the person any more. */
+  readonly buyerForgottenAt: Date | null;
   /** Grows by one with every change; each change has its row of history. */
   readonly version: number;
   readonly updatedAt: Date;
@@ -114,7 +123,8 @@ export type HistoryFact =
   | 'REFUNDED'
   | 'REFUND_FAILED'
   | 'STOCK_MISSING'
-  | 'JOINED_ACCOUNT';
+  | 'JOINED_ACCOUNT'
+  | 'BUYER_FORGOTTEN';
 
 export interface HistoryEntry {
   readonly orderId: string;

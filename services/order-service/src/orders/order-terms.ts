@@ -1,6 +1,7 @@
 import { newId } from '@reseller/runtime';
 import type { Business } from '../clients/auth.client.js';
 import type { Quote, QuoteLine } from '../clients/pricing.client.js';
+import type { Account } from '../copies/account.js';
 import type { OrderLine, OrderTerms } from './order-state.js';
 import type { PlaceOrderCommand } from './place-order.command.js';
 import type { PlacingContext } from './placing-context.js';
@@ -15,22 +16,26 @@ export interface Agreement {
 
 /** The order's terms: who buys, who earns, and what was quoted. */
 export function termsOf({ id, command, context, quote, business }: Agreement): OrderTerms {
-  const earnsNothing = isOwnPurchase(command, context) && !business.settings.selfPurchaseCommission;
-  const { buyer } = context;
-  const address = typeof command.shippingAddress === 'string' ? null : command.shippingAddress;
+  const { buyer, shippingAddress } = context;
+  const address = typeof shippingAddress === 'string' ? null : shippingAddress;
+  // What the business knows of its customer is told to its administrators only.
+  const customer = command.placedBy.role === 'ADMIN' ? context.customer : null;
+  const email = command.email ?? customer?.email ?? buyer?.email ?? null;
+  const phone = command.phone ?? customer?.phone ?? buyer?.phone ?? address?.phone ?? null;
+  const earnsNothing = isOwnPurchase(context, { email, phone }) && !business.settings.selfPurchaseCommission;
   return {
     id,
     orderNumber: context.orderNumber,
     businessId: business.businessId,
     tenantId: business.tenantId,
-    userId: command.userId,
-    customerId: command.customerId,
+    userId: context.userId,
+    customerId: command.customerId ?? context.customerIds?.[business.businessId] ?? null,
     sellerId: context.sellerId,
     shareLinkId: command.shareLinkId,
-    buyerName: address?.name ?? fullNameOf(buyer),
-    buyerEmail: command.email ?? buyer?.email ?? null,
-    buyerPhone: command.phone ?? buyer?.phone ?? address?.phone ?? null,
-    shippingAddress: command.shippingAddress,
+    buyerName: customer?.name ?? address?.name ?? fullNameOf(buyer),
+    buyerEmail: email,
+    buyerPhone: phone,
+    shippingAddress,
     paymentMethod: command.paymentMethod,
     currency: quote.currency,
     pricesIncludeTax: quote.pricesIncludeTax,
@@ -48,9 +53,24 @@ export function termsOf({ id, command, context, quote, business }: Agreement): O
   };
 }
 
-/** Nobody earns on their own purchase, unless the business lets resellers order for their customers. */
-const isOwnPurchase = (command: PlaceOrderCommand, context: PlacingContext): boolean =>
-  command.userId !== null && command.userId === context.sellerId;
+type Contact = Pick<Account, 'email' | 'phone'>;
+
+/**
+ * Nobody earns on their own purchase, unless the business lets resellers order for their customers. It is their own as a
+ * guest or from a second account, too, where the buyer is reached under the seller's address or number.
+ */
+function isOwnPurchase({ userId, sellerId, seller, buyer }: PlacingContext, contact: Contact): boolean {
+  if (userId !== null && userId === sellerId) return true;
+  return seller !== null && [contact, buyer].some((reached) => reached !== null && isSamePerson(reached, seller));
+}
+
+/** Phones are E.164 wherever they are kept. */
+function isSamePerson(one: Contact, other: Contact): boolean {
+  const email = mailboxOf(one);
+  return (email !== null && email === mailboxOf(other)) || (one.phone !== null && one.phone === other.phone);
+}
+
+const mailboxOf = ({ email }: Contact): string | null => email?.trim().toLowerCase() ?? null;
 
 function fullNameOf(account: PlacingContext['buyer']): string | null {
   const name = [account?.firstName, account?.lastName].filter((part) => typeof part === 'string').join(' ');

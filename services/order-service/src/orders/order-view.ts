@@ -1,8 +1,8 @@
 import { PAYMENT_METHODS } from '@reseller/contracts';
-import { pageOf, type Identity } from '@reseller/http';
+import { administers, pageOf, type Identity } from '@reseller/http';
 import { rupeesFromPaise } from '@reseller/money';
 import { z } from 'zod';
-import type { OrderView } from './order-access.js';
+import type { OrderVisibility } from './order-access.js';
 import type { HistoryEntry, Order, OrderLine } from './order-state.js';
 import { ACTOR_ROLES, FULFILLMENT_STATUSES, ORDER_STATUSES, PAYMENT_STATUSES } from './order-status.js';
 
@@ -54,7 +54,12 @@ export const orderView = z
     id: z.uuid(),
     orderNumber: z.string(),
     userId: z.uuid().nullable(),
-    customerId: z.uuid().nullable(),
+    customerId: z
+      .uuid()
+      .nullable()
+      .describe(
+        'The contact of the business whose order it is. Where nobody was named it is known a moment after placing; that is no new version.',
+      ),
     sellerId: z.uuid().nullable(),
     shareLinkId: z.uuid().nullable(),
     businessId: z.uuid(),
@@ -63,6 +68,7 @@ export const orderView = z
     fulfillmentStatus: z.enum(FULFILLMENT_STATUSES),
     paymentMethod: z.enum(PAYMENT_METHODS),
     paymentId: z.uuid().nullable(),
+    razorpayPaymentId: z.string().nullable(),
     subtotal: money(),
     discountTotal: money(),
     taxTotal: money(),
@@ -86,8 +92,11 @@ export const orderView = z
     trackingUrl: z.string().nullable(),
     cancelledBy: z.string().nullable(),
     cancelReason: z.string().nullable(),
+    /** Grows by one with every change; also the ETag, for `If-Match`. */
+    version: z.int(),
     createdAt: time(),
     updatedAt: time(),
+    /** Null once the order is paid, and where nothing is paid online. */
     paymentExpiresAt: time().nullable(),
     paidAt: time().nullable(),
     shippedAt: time().nullable(),
@@ -106,21 +115,19 @@ export const orderPage = pageOf(orderView)
   .extend({ totalIsLowerBound: z.boolean().describe('There are more than `total`: counting stops there.') })
   .meta({ id: 'OrderPage' });
 
-export const historyView = z
+const historyEntryView = z
   .object({
-    data: z.array(
-      z.object({
-        what: z.string(),
-        fromStatus: z.enum(ORDER_STATUSES).nullable(),
-        toStatus: z.enum(ORDER_STATUSES),
-        by: z.enum(ACTOR_ROLES),
-        actorId: z.string().nullable(),
-        reason: z.string().nullable(),
-        occurredAt: time(),
-      }),
-    ),
+    what: z.string(),
+    fromStatus: z.enum(ORDER_STATUSES).nullable(),
+    toStatus: z.enum(ORDER_STATUSES),
+    by: z.enum(ACTOR_ROLES),
+    actorId: z.string().nullable(),
+    reason: z.string().nullable(),
+    occurredAt: time(),
   })
-  .meta({ id: 'OrderHistory' });
+  .meta({ id: 'OrderHistoryEntry' });
+
+export const historyView = z.object({ data: z.array(historyEntryView) }).meta({ id: 'OrderHistory' });
 
 export type OrderBody = z.infer<typeof orderView>;
 
@@ -151,14 +158,14 @@ function toItemView(line: OrderLine): OrderBody['items'][number] {
   };
 }
 
-/** An order as the API shows it. A seller sees what they earn on, not how to reach the buyer. */
-export function toOrderView(order: Order, view: OrderView = 'FULL'): OrderBody {
-  const isFull = view === 'FULL';
+/** An order as the API shows it. A seller sees what they earn on, not how to reach the buyer; a guest no account. */
+export function toOrderView(order: Order, view: OrderVisibility = 'FULL'): OrderBody {
+  const isFull = view !== 'EARNINGS';
   return {
     id: order.id,
     orderNumber: order.orderNumber,
-    userId: order.userId,
-    customerId: order.customerId,
+    userId: view === 'GUEST' ? null : order.userId,
+    customerId: view === 'GUEST' && order.userId !== null ? null : order.customerId,
     sellerId: order.sellerId,
     shareLinkId: order.shareLinkId,
     businessId: order.businessId,
@@ -167,6 +174,7 @@ export function toOrderView(order: Order, view: OrderView = 'FULL'): OrderBody {
     fulfillmentStatus: order.fulfillmentStatus,
     paymentMethod: order.paymentMethod,
     paymentId: order.paymentId,
+    razorpayPaymentId: isFull ? order.gatewayPaymentId : null,
     subtotal: rupeesFromPaise(order.subtotalPaise),
     discountTotal: rupeesFromPaise(order.discountPaise),
     taxTotal: rupeesFromPaise(order.taxPaise),
@@ -187,6 +195,7 @@ export function toOrderView(order: Order, view: OrderView = 'FULL'): OrderBody {
     trackingUrl: isFull ? order.trackingUrl : null,
     cancelledBy: order.cancelledBy,
     cancelReason: isFull ? order.cancelReason : null,
+    version: order.version,
     createdAt: order.createdAt.toISOString(),
     updatedAt: order.updatedAt.toISOString(),
     paymentExpiresAt: iso(order.paymentExpiresAt),
@@ -209,22 +218,37 @@ export interface OrderList {
 
 /** A list is limited to what the caller may see before it comes here. */
 export function toOrderPage({ orders, ...page }: OrderList, caller: Identity): z.infer<typeof orderPage> {
-  const viewOf = (order: Order): OrderView => (caller.isAdmin || order.userId === caller.userId ? 'FULL' : 'EARNINGS');
+  const viewOf = (order: Order): OrderVisibility =>
+    administers(caller, order.businessId) || order.userId === caller.userId ? 'FULL' : 'EARNINGS';
   return { data: orders.map((order) => toOrderView(order, viewOf(order))), ...page };
 }
 
 /** A seller sees what happened and when; who wrote what about it is between buyer and shop. */
-export function toHistoryView(history: readonly HistoryEntry[], view: OrderView): z.infer<typeof historyView> {
-  const isFull = view === 'FULL';
+function toHistoryEntryView(entry: HistoryEntry, view: OrderVisibility): z.infer<typeof historyEntryView> {
+  const isFull = view !== 'EARNINGS';
   return {
-    data: history.map((entry) => ({
-      what: entry.what,
-      fromStatus: entry.fromStatus,
-      toStatus: entry.toStatus,
-      by: entry.actorRole,
-      actorId: isFull ? entry.actorId : null,
-      reason: isFull ? entry.reason : null,
-      occurredAt: entry.occurredAt.toISOString(),
-    })),
+    what: entry.what,
+    fromStatus: entry.fromStatus,
+    toStatus: entry.toStatus,
+    by: entry.actorRole,
+    actorId: isFull ? entry.actorId : null,
+    reason: isFull ? entry.reason : null,
+    occurredAt: entry.occurredAt.toISOString(),
   };
 }
+
+export const toHistoryView = (
+  history: readonly HistoryEntry[],
+  view: OrderVisibility,
+): z.infer<typeof historyView> => ({
+  data: history.map((entry) => toHistoryEntryView(entry, view)),
+});
+
+/** What a stream of one order tells: what happened, and the order as it now stands. */
+export const orderChangeView = historyEntryView.extend({ order: orderView }).meta({ id: 'OrderChange' });
+
+export const toOrderChangeView = (
+  entry: HistoryEntry,
+  order: Order,
+  view: OrderVisibility,
+): z.infer<typeof orderChangeView> => ({ ...toHistoryEntryView(entry, view), order: toOrderView(order, view) });

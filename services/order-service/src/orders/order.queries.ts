@@ -1,56 +1,29 @@
 import { Injectable } from '@nestjs/common';
 import { toPage, type Identity } from '@reseller/http';
 import { Database } from '@reseller/persistence';
-import { forbidden } from '@reseller/runtime';
-import type { Prisma, PrismaClient } from '../generated/prisma/client.js';
-import { afterCursor, cursorOf, readCursor } from './order-cursor.js';
-import { orderOf } from './order-rows.js';
+import type { PrismaClient } from '../generated/prisma/client.js';
+import { afterCursor, orderCursorOf, readOrderCursor } from './order-cursor.js';
+import { conditionsOf, whereOf, type Condition, type OrderFilter } from './order-filter.js';
+import { orderOf, type OrderRow } from './order-rows.js';
 import type { HistoryEntry, Order } from './order-state.js';
 import type { OrderList } from './order-view.js';
-import { findOrder } from './order.repository.js';
-import type { ListOrdersQuery } from './orders.schemas.js';
+import { findOrder, ORDER_WITH_LINES } from './order.repository.js';
+import type { OrderPaging } from './orders.schemas.js';
 
 /** Counting stops here: telling a million orders from ten thousand is worth nobody's tenth of a second. */
 const COUNTED_MAX = 10_000;
 
-const isSelf = (id: string | undefined, caller: Identity): boolean =>
-  id === 'self' || (id !== undefined && id === caller.userId);
+/** How many orders of an export are in memory at a time. */
+const STRETCH_ORDERS = 500;
 
-/**
- * Whose orders a list shows. People see what they bought or, naming themselves as seller, what they earn on; an ADMIN
- * sees the business's.
- *
- * @throws 403 for anybody else's.
- */
-function scopeOf({ userId, sellerId, businessId }: ListOrdersQuery, caller: Identity): Prisma.OrderWhereInput {
-  const self = { userId: isSelf(userId, caller), sellerId: isSelf(sellerId, caller) };
-  const named = {
-    ...(userId === undefined ? {} : { userId: self.userId ? caller.userId : userId }),
-    ...(sellerId === undefined ? {} : { sellerId: self.sellerId ? caller.userId : sellerId }),
-    ...(businessId === undefined ? {} : { businessId }),
-  };
-  if (caller.isAdmin) return caller.businessId === null ? named : { ...named, AND: { businessId: caller.businessId } };
-  if ((userId !== undefined && !self.userId) || (sellerId !== undefined && !self.sellerId)) {
-    throw forbidden('FORBIDDEN', 'You may only list your own orders.');
-  }
-  return self.userId || self.sellerId ? named : { ...named, userId: caller.userId };
+/** Which stretch of a list is read. */
+interface Stretch {
+  readonly descending: boolean;
+  readonly skip: number;
+  readonly take: number;
 }
 
-/** Each of these has an index that gives the rows in the list's order; `q` is an order number, whole. */
-function filterOf(query: ListOrdersQuery): Prisma.OrderWhereInput {
-  const { status, paymentStatus, fulfillmentStatus, from, to, q } = query;
-  return {
-    ...(status === undefined ? {} : { status }),
-    ...(paymentStatus === undefined ? {} : { paymentStatus }),
-    ...(fulfillmentStatus === undefined ? {} : { fulfillmentStatus }),
-    ...(from === undefined && to === undefined
-      ? {}
-      : { createdAt: { ...(from === undefined ? {} : { gte: from }), ...(to === undefined ? {} : { lt: to }) } }),
-    ...(q === undefined ? {} : { orderNumber: q.toUpperCase() }),
-  };
-}
-
-/** Orders for reading. Lists are Prisma's; a single order comes through the statement that commands use too. */
+/** Orders for reading. A single order comes through the statement that commands use too. */
 @Injectable()
 export class OrderQueries {
   constructor(private readonly database: Database<PrismaClient>) {}
@@ -61,24 +34,18 @@ export class OrderQueries {
   }
 
   /** One page, newest first unless asked otherwise. With `cursor` page 10,000 costs what page 1 costs. */
-  async list(query: ListOrdersQuery, caller: Identity): Promise<OrderList> {
+  async list(query: OrderFilter & OrderPaging, caller: Identity): Promise<OrderList> {
     const { skip, take, sort } = toPage(query);
-    const where = { AND: [scopeOf(query, caller), filterOf(query)] };
-    const cursor = query.cursor === undefined ? undefined : readCursor(query.cursor);
-    const direction = sort.descending ? 'desc' : 'asc';
-    const orderBy: Prisma.OrderOrderByWithRelationInput[] = [{ createdAt: direction }, { id: direction }];
+    const { descending } = sort;
+    const conditions = conditionsOf(query, caller);
+    const cursor = query.cursor === undefined ? undefined : afterCursor(readOrderCursor(query.cursor), descending);
     const [rows, counted] = await Promise.all([
-      this.database.prisma.order.findMany({
-        where: cursor === undefined ? where : { AND: [where, afterCursor(cursor, sort.descending)] },
-        include: { lines: { orderBy: { position: 'asc' } } },
-        orderBy,
-        skip: cursor === undefined ? skip : 0,
-        take: take + 1,
-      }),
-      // In the list's own order, or Prisma counts along the primary key.
-      this.database.prisma.order.count({ where, orderBy, take: COUNTED_MAX + 1 }),
+      cursor === undefined
+        ? this.read(conditions, { descending, skip, take: take + 1 })
+        : this.read([...conditions, cursor], { descending, skip: 0, take: take + 1 }),
+      this.count(conditions),
     ]);
-    const orders = rows.slice(0, take).map(orderOf);
+    const orders = rows.slice(0, take);
     const last = orders.at(-1);
     return {
       orders,
@@ -86,13 +53,65 @@ export class OrderQueries {
       totalIsLowerBound: counted > COUNTED_MAX,
       skip: cursor === undefined ? skip : 0,
       take,
-      nextCursor: rows.length > take && last !== undefined ? cursorOf(last) : null,
+      nextCursor: rows.length > take && last !== undefined ? orderCursorOf(last) : null,
     };
+  }
+
+  /** What the caller bought. Of a guest nothing is remembered: each order has its own token. */
+  async mine(query: OrderFilter & OrderPaging, caller: Identity): Promise<OrderList> {
+    if (!caller.isAnonymous) return this.list({ ...query, userId: 'self' }, caller);
+    const { skip, take } = toPage(query);
+    return { orders: [], total: 0, totalIsLowerBound: false, skip, take, nextCursor: null };
+  }
+
+  /** All that a filter finds, newest first, read a stretch at a time. @throws 403 as `list`. */
+  all(filter: OrderFilter, caller: Identity): AsyncGenerator<Order> {
+    return this.stretches(conditionsOf(filter, caller));
+  }
+
+  private async *stretches(conditions: readonly Condition[]): AsyncGenerator<Order> {
+    for (let last: Order | undefined; ;) {
+      const from = last === undefined ? conditions : [...conditions, afterCursor(last, true)];
+      const orders = await this.read(from, { descending: true, skip: 0, take: STRETCH_ORDERS });
+      yield* orders;
+      if (orders.length < STRETCH_ORDERS) return;
+      last = orders.at(-1);
+    }
+  }
+
+  /** The newest orders of a business, or of all. */
+  latest(businessId: string | null, take: number): Promise<Order[]> {
+    const conditions = businessId === null ? [] : [{ sql: 'o.business_id = $::uuid', values: [businessId] }];
+    return this.read(conditions, { descending: true, skip: 0, take });
   }
 
   async history(orderId: string): Promise<HistoryEntry[]> {
     const rows = await this.database.prisma.orderHistory.findMany({ where: { orderId }, orderBy: { version: 'asc' } });
     // The rows are written by the repository from these very types.
     return rows as HistoryEntry[];
+  }
+
+  // Not through `database.query`: it names a prepared statement per text, and these texts are as many as the filters.
+
+  private async read(conditions: readonly Condition[], { descending, skip, take }: Stretch): Promise<Order[]> {
+    const { where, params } = whereOf(conditions);
+    const direction = descending ? 'desc' : 'asc';
+    const rows = await this.database.prisma.$queryRawUnsafe<OrderRow[]>(
+      `select ${ORDER_WITH_LINES} from orders o ${where}
+       order by o.created_at ${direction}, o.id ${direction} offset ${skip} limit ${take}`,
+      ...params,
+    );
+    return rows.map(orderOf);
+  }
+
+  private async count(conditions: readonly Condition[]): Promise<number> {
+    const { where, params } = whereOf(conditions);
+    // In the list's own order, or the count runs along another index than the one that finds the rows.
+    const [row] = await this.database.prisma.$queryRawUnsafe<{ counted: bigint }[]>(
+      `select count(*) as counted from (
+         select 1 from orders o ${where} order by o.created_at desc, o.id desc limit ${COUNTED_MAX + 1}) found`,
+      ...params,
+    );
+    return Number(row?.counted ?? 0n);
   }
 }

@@ -5,11 +5,12 @@ import {
   OrderCreated,
   OrderDelivered,
   OrderPaid,
+  OrderPaymentExtended,
   OrderReturned,
   OrderShipped,
 } from '@reseller/contracts';
 import { paiseToWire } from '@reseller/money';
-import { invalid } from '@reseller/runtime';
+import { conflict, invalid } from '@reseller/runtime';
 import { advance, andThen, factAbout, unchanged, type OrderChange } from './order-change.js';
 import { snapshotOf } from './order-snapshot.js';
 import type { Cause, Order, OrderTerms } from './order-state.js';
@@ -25,6 +26,12 @@ export interface PaymentWindow {
   readonly attemptMs: number;
   /** How long all attempts together may keep the stock. */
   readonly totalMs: number;
+}
+
+export interface PaymentRules {
+  readonly window: PaymentWindow;
+  /** Whether a failed payment cancels its order. */
+  readonly cancels: boolean;
 }
 
 const later = (date: Date, ms: number): Date => new Date(date.getTime() + ms);
@@ -59,6 +66,7 @@ function beforePlacing(terms: OrderTerms): Order {
     failedAttempts: 0,
     paidAt: null,
     paymentId: null,
+    gatewayPaymentId: null,
     refundedPaise: 0n,
     carrier: null,
     trackingNumber: null,
@@ -69,6 +77,8 @@ function beforePlacing(terms: OrderTerms): Order {
     cancelledBy: null,
     cancelReason: null,
     returnedAt: null,
+    customerVersion: 0,
+    buyerForgottenAt: null,
     version: 0,
     updatedAt: terms.createdAt,
   };
@@ -90,6 +100,7 @@ function acceptCash(order: Order, now: Date): OrderChange {
 
 export interface SettlingPayment {
   readonly paymentId: string;
+  readonly gatewayPaymentId: string | null;
   readonly amountPaise: bigint;
   readonly capturedAt: Date;
   /** An administrator recorded it: the money came another way than agreed. */
@@ -124,6 +135,8 @@ export function recordPayment(order: Order, payment: SettlingPayment, now: Date)
       status: canMove(order.status, 'PAID', 'PAYMENT') ? 'PAID' : order.status,
       paidAt: payment.capturedAt,
       paymentId: payment.paymentId,
+      gatewayPaymentId: payment.gatewayPaymentId,
+      paymentExpiresAt: null,
       ...(payment.isOffline ? { paymentMethod: 'OFFLINE' as const } : {}),
     },
     tell: (paid) =>
@@ -150,23 +163,22 @@ export interface FailedPayment {
 }
 
 /** Razorpay lets the customer try again, so a pending order stays and its window is counted from this attempt. */
-export function recordFailedPayment(
-  order: Order,
-  failure: FailedPayment,
-  rules: { readonly window: PaymentWindow; readonly cancels: boolean },
-  now: Date,
-): OrderChange {
+export function recordFailedPayment(order: Order, failure: FailedPayment, rules: PaymentRules, now: Date): OrderChange {
   const cause: Cause = { role: 'PAYMENT', id: PAYMENT_SERVICE, reason: failure.reason };
+  const cancels = rules.cancels && order.status === 'PENDING';
+  const paymentExpiresAt = extendedWindow(order, failure.failedAt, rules.window);
   const failed = advance(order, {
     what: 'PAYMENT_FAILED',
     cause,
     now,
-    patch: {
-      failedAttempts: Math.max(order.failedAttempts, failure.attempt),
-      paymentExpiresAt: extendedWindow(order, failure.failedAt, rules.window),
+    patch: { failedAttempts: Math.max(order.failedAttempts, failure.attempt), paymentExpiresAt },
+    tell: (open) => {
+      if (cancels || paymentExpiresAt === null || paymentExpiresAt === order.paymentExpiresAt) return [];
+      const data = { orderId: order.id, paymentExpiresAt: paymentExpiresAt.toISOString() };
+      return [eventOf(OrderPaymentExtended, { ...factAbout(open, cause, now), data })];
     },
   });
-  if (!rules.cancels || order.status !== 'PENDING') return failed;
+  if (!cancels) return failed;
   const reason = `The payment failed: ${failure.reason}`;
   return andThen(failed, (open) => cancelOrder(open, { role: 'SYSTEM', id: 'service:order', reason }, now));
 }
@@ -228,6 +240,7 @@ export interface Shipment {
 
 export function shipOrder(order: Order, shipment: Shipment, cause: Cause, now: Date): OrderChange {
   requireMove(order.status, 'SHIPPED', cause.role);
+  requireMoneyKept(order);
   const lines = order.lines.map((line) => ({ ...line, fulfilledQuantity: line.quantity }));
   return advance(order, {
     what: 'SHIPPED',
@@ -242,6 +255,15 @@ export function shipOrder(order: Order, shipment: Shipment, cause: Cause, now: D
     ],
   });
 }
+
+/** Cash is not here yet; what was paid must not have gone back whole. */
+function requireMoneyKept({ paidAt, refundedPaise, totalPaise }: Order): void {
+  if (paidAt === null || refundedPaise === 0n || refundedPaise < totalPaise) return;
+  throw orderRefunded();
+}
+
+export const orderRefunded = () =>
+  conflict('ORDER_REFUNDED', 'All that was paid for this order went back. Cancel it, and its stock comes back.');
 
 export function deliverOrder(order: Order, cause: Cause, now: Date): OrderChange {
   requireMove(order.status, 'DELIVERED', cause.role);
@@ -278,7 +300,7 @@ export function cancelOrder(order: Order, cause: Cause, now: Date): OrderChange 
           cancelledAt: now.toISOString(),
           reason,
           cancelledBy,
-          wasPaid: SOLD.includes(order.status),
+          wasSold: SOLD.includes(order.status),
         },
       }),
     ],

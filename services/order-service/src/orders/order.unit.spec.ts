@@ -83,7 +83,13 @@ const terms = (more: Partial<OrderTerms> = {}): OrderTerms => ({
 });
 
 const pending = (more: Partial<OrderTerms> = {}): Order => placeOrder(terms(more), WINDOW, BUYER).order;
-const payment = { paymentId: PAYMENT_ID, amountPaise: 300_000n, capturedAt: minutesLater(1), isOffline: false };
+const payment = {
+  paymentId: PAYMENT_ID,
+  amountPaise: 300_000n,
+  capturedAt: minutesLater(1),
+  isOffline: false,
+  gatewayPaymentId: null,
+};
 const paid = (): Order => recordPayment(pending(), payment, minutesLater(1)).order;
 const shipped = (order: Order): Order => shipOrder(order, UNTRACKED, ADMIN, minutesLater(2)).order;
 const typesOf = (change: OrderChange): string[] => change.events.map(({ type }) => type);
@@ -184,6 +190,21 @@ describe('a failed attempt', () => {
     });
   });
 
+  it('tells how long the order waits now, where that is longer', () => {
+    const told = (order: Order, minute: number) =>
+      recordFailedPayment(
+        order,
+        { attempt: 1, reason: 'declined', failedAt: minutesLater(minute) },
+        keep,
+        minutesLater(minute),
+      ).events;
+    expect(told(pending(), 10)).toMatchObject([
+      { type: 'ORDER_PAYMENT_EXTENDED', data: { paymentExpiresAt: minutesLater(25).toISOString() } },
+    ]);
+    expect(told(failed(pending(), 1, 10), 5)).toEqual([]);
+    expect(told(paid(), 20)).toEqual([]);
+  });
+
   it('never holds the stock longer than an hour', () => {
     expect(failed(failed(pending(), 1, 14), 2, 58).paymentExpiresAt).toEqual(minutesLater(60));
   });
@@ -195,7 +216,7 @@ describe('a failed attempt', () => {
     expect(failed(paid(), 1, 20)).toMatchObject({
       status: 'PAID',
       paymentStatus: 'PAID',
-      paymentExpiresAt: minutesLater(15),
+      paymentExpiresAt: null,
     });
   });
 
@@ -210,10 +231,10 @@ describe('a failed attempt', () => {
 describe('calling off', () => {
   it('says whether goods had been sold', () => {
     expect(cancelOrder(pending(), BUYER, NOW).events[0]?.data).toMatchObject({
-      wasPaid: false,
+      wasSold: false,
       cancelledBy: 'CUSTOMER',
     });
-    expect(cancelOrder(paid(), BUYER, NOW).events[0]?.data).toMatchObject({ wasPaid: true });
+    expect(cancelOrder(paid(), BUYER, NOW).events[0]?.data).toMatchObject({ wasSold: true });
   });
 
   it('is too late once the parcel left', () => {
@@ -244,6 +265,15 @@ describe('fulfilment', () => {
     expect(change.order).toMatchObject({ ...tracking, status: 'SHIPPED', fulfillmentStatus: 'FULFILLED' });
     expect(typesOf(change)).toEqual(['ORDER_SHIPPED', 'ADMIN_ACTION_RECORDED']);
     expect(deliverOrder(change.order, ADMIN, minutesLater(6)).order.status).toBe('DELIVERED');
+  });
+
+  it('waits for nobody whose money went back whole; a part of it is no reason', () => {
+    const refunded = (refundedTotalPaise: bigint) =>
+      recordRefund(paid(), { refundNumber: 'REF-1', refundedTotalPaise }, NOW).order;
+    const { totalPaise } = paid();
+    expect(() => shipOrder(refunded(totalPaise), UNTRACKED, ADMIN, NOW)).toThrow('went back');
+    expect(shipOrder(refunded(totalPaise - 1n), UNTRACKED, ADMIN, NOW).order.status).toBe('SHIPPED');
+    expect(shipped(pending({ paymentMethod: 'COD' })).status).toBe('SHIPPED');
   });
 
   it('that comes back refunds what was paid: cash handed over at the door too, cash never collected not', () => {

@@ -1,6 +1,8 @@
 import { Controller } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import {
+  CustomerDeleted,
+  CustomerOrdered,
   EmailVerified,
   PaymentFailed,
   PaymentRefunded,
@@ -12,7 +14,9 @@ import {
 } from '@reseller/contracts';
 import { OnEvent, type EventContext } from '@reseller/messaging';
 import { CallOffUnstockedOrder } from './call-off-unstocked-order.js';
+import { ForgetCustomer } from './forget-customer.js';
 import { JoinGuestOrders } from './join-guest-orders.js';
+import { LearnCustomer } from './learn-customer.js';
 import { MarkOrderPaid } from './mark-order-paid.js';
 import { RecordPaymentFailure } from './record-payment-failure.js';
 import { RecordRefund } from './record-refund.js';
@@ -26,6 +30,8 @@ export class OrdersConsumer {
     private readonly recordRefund: RecordRefund,
     private readonly callOffUnstockedOrder: CallOffUnstockedOrder,
     private readonly joinGuestOrders: JoinGuestOrders,
+    private readonly learnCustomer: LearnCustomer,
+    private readonly forgetCustomer: ForgetCustomer,
   ) {}
 
   @OnEvent(PaymentSuccess)
@@ -61,5 +67,15 @@ export class OrdersConsumer {
   @OnEvent(EmailVerified)
   onEmailVerified(@Payload() { data }: EventOf<typeof EmailVerified>, @Ctx() { tx }: EventContext) {
     return this.joinGuestOrders.execute(tx, data);
+  }
+
+  @OnEvent(CustomerOrdered)
+  onCustomerOrdered(@Payload() event: EventOf<typeof CustomerOrdered>, @Ctx() { tx }: EventContext) {
+    return this.learnCustomer.execute(tx, event);
+  }
+
+  @OnEvent(CustomerDeleted)
+  onCustomerDeleted(@Payload() { data }: EventOf<typeof CustomerDeleted>, @Ctx() { tx }: EventContext) {
+    return this.forgetCustomer.execute(tx, data);
   }
 }

@@ -1,18 +1,21 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Headers, HttpCode, Param, Post, Query, UseInterceptors } from '@nestjs/common';
 import {
   Caller,
+  EtagOfVersion,
   IdempotencyKeys,
   IdempotentCall,
+  OpenToGuests,
   Public,
   Returns,
   requireUser,
+  versionFromIfMatch,
   type IdempotentRequest,
   type Identity,
 } from '@reseller/http';
 import { Database } from '@reseller/persistence';
 import type { z } from 'zod';
 import { CancelOrder } from './cancel-order.js';
-import { OrderAccess } from './order-access.js';
+import { OrderAccess, visibilityFor } from './order-access.js';
 import { OrderTokens } from './order-token.js';
 import {
   historyView,
@@ -30,6 +33,7 @@ import {
   cancellingPrincipalOf,
   deleteOrderBody,
   listOrdersQuery,
+  myOrdersQuery,
   orderRef,
   placeOrderBody,
   principalOf,
@@ -39,8 +43,9 @@ import {
 } from './orders.schemas.js';
 import { PlaceOrder } from './place-order.js';
 
-/** Orders as buyers and sellers see them. Public routes let guests in with the token of their order. */
+/** Orders as buyers and sellers see them. */
 @Controller('orders')
+@UseInterceptors(EtagOfVersion)
 export class OrdersController {
   constructor(
     private readonly database: Database,
@@ -61,12 +66,13 @@ export class OrdersController {
     @IdempotentCall() request: IdempotentRequest,
   ) {
     const command = toPlaceOrderCommand(body, caller);
+    await this.access.requireCurrent(caller);
     const view = await this.idempotency.run<OrderBody>(request, principalOf(caller, command), async (step) => {
       const order = await this.placeOrder.execute(command, {
         subjectId: step.subjectId,
-        remember: (tx, placed) => step.remember(tx, 201, toOrderView(placed)),
+        remember: (tx, placed) => step.remember(tx, 201, toOrderView(placed, visibilityFor(caller))),
       });
-      return toOrderView(order);
+      return toOrderView(order, visibilityFor(caller));
     });
     // Added after the answer was stored: the token itself is stored nowhere.
     return caller.isAnonymous ? { ...view, orderToken: this.tokens.tokenFor(view.id) } : view;
@@ -79,8 +85,15 @@ export class OrdersController {
     return toOrderPage(await this.queries.list(query, caller), caller);
   }
 
-  @Get(':id')
+  @Get('user/my-orders')
   @Public()
+  @Returns(orderPage, { description: 'What the caller bought; of a guest nothing is remembered.' })
+  async mine(@Query({ schema: myOrdersQuery }) query: z.infer<typeof myOrdersQuery>, @Caller() caller: Identity) {
+    return toOrderPage(await this.queries.mine(query, caller), caller);
+  }
+
+  @Get(':id')
+  @OpenToGuests()
   @Returns(orderView)
   async get(@Param('id', { schema: orderRef() }) ref: string, @Caller() caller: Identity) {
     const { order, view } = this.access.requireView(await this.queries.find(ref), caller);
@@ -88,7 +101,7 @@ export class OrdersController {
   }
 
   @Get(':id/history')
-  @Public()
+  @OpenToGuests()
   @Returns(historyView)
   async history(@Param('id', { schema: orderRef() }) ref: string, @Caller() caller: Identity) {
     const { order, view } = this.access.requireView(await this.queries.find(ref), caller);
@@ -96,7 +109,7 @@ export class OrdersController {
   }
 
   @Post(':id/cancel')
-  @Public()
+  @OpenToGuests()
   @HttpCode(200)
   @Returns(orderView)
   async cancel(
@@ -104,11 +117,14 @@ export class OrdersController {
     @Body({ schema: cancelOrderBody }) { reason }: z.infer<typeof cancelOrderBody>,
     @Caller() caller: Identity,
     @IdempotentCall() request: IdempotentRequest,
+    @Headers('if-match') ifMatch: string | undefined,
   ) {
+    const expectedVersion = versionFromIfMatch(ifMatch);
     await this.access.requireCurrent(caller);
     return this.idempotency.run<OrderBody>(request, cancellingPrincipalOf(caller, ref), (step) =>
       this.database.sqlTransaction(async (tx) => {
-        const view = toOrderView(await this.cancelOrder.execute(tx, { ref, caller, reason }));
+        const cancelled = await this.cancelOrder.execute(tx, { ref, caller, reason, expectedVersion });
+        const view = toOrderView(cancelled, visibilityFor(caller));
         await step.remember(tx, 200, view);
         return view;
       }),
@@ -116,15 +132,18 @@ export class OrdersController {
   }
 
   @Delete(':id')
-  @Public()
+  @OpenToGuests()
   @Returns(orderView, { description: 'The order, cancelled; orders are never erased.' })
   async remove(
     @Param('id', { schema: orderRef() }) ref: string,
     @Body({ schema: deleteOrderBody }) body: z.infer<typeof deleteOrderBody>,
     @Caller() caller: Identity,
+    @Headers('if-match') ifMatch: string | undefined,
   ) {
+    const expectedVersion = versionFromIfMatch(ifMatch);
     await this.access.requireCurrent(caller);
-    const command = { ref, caller, reason: body?.reason ?? null };
-    return toOrderView(await this.database.sqlTransaction((tx) => this.cancelOrder.execute(tx, command)));
+    const command = { ref, caller, reason: body?.reason ?? null, expectedVersion };
+    const cancelled = await this.database.sqlTransaction((tx) => this.cancelOrder.execute(tx, command));
+    return toOrderView(cancelled, visibilityFor(caller));
   }
 }

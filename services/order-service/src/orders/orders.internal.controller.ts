@@ -17,7 +17,6 @@ const ids = () => z.array(z.uuid());
 const wantedView = z.object({ wanted: ids(), unknown: ids(), cancelled: ids(), converted: ids() });
 
 /** What other services may ask about orders. */
-@InternalOnly()
 @Controller('internal/orders')
 export class InternalOrdersController {
   constructor(
@@ -28,6 +27,7 @@ export class InternalOrdersController {
 
   /** What is owed. A guest's order token, as `orderToken` or `X-Order-Token`, is judged in `orderTokenOk`. */
   @Get(':id/payable')
+  @InternalOnly('payment')
   @Returns(payableView)
   async payable(
     @Param('id', { schema: orderRef() }) ref: string,
@@ -42,7 +42,9 @@ export class InternalOrdersController {
     return { ...payableOf(found.order, found.now), ...orderTokenOk };
   }
 
+  /** Whether product may let go of what is reserved for them. */
   @Post('wanted-reservations')
+  @InternalOnly('product')
   @HttpCode(200)
   @Returns(wantedView)
   wantedReservations(@Body({ schema: wantedBody }) { orderIds }: z.infer<typeof wantedBody>) {

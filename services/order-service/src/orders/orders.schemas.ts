@@ -9,6 +9,7 @@ import {
   rupees,
   searchText,
   shortText,
+  snakeCaseToo,
   upperEnum,
   uuid,
   type Identity,
@@ -16,7 +17,8 @@ import {
 import { paiseFromRupees } from '@reseller/money';
 import { forbidden, invalid } from '@reseller/runtime';
 import { z } from 'zod';
-import { FULFILLMENT_STATUSES, ORDER_STATUSES, PAYMENT_STATUSES } from './order-status.js';
+import { searchQueryOf } from './order-search.js';
+import { FULFILLMENT_STATUSES, ORDER_STATUSES, PAYMENT_STATUSES, type OrderStatus } from './order-status.js';
 import type { Shipment } from './order.js';
 import type { PlaceOrderCommand } from './place-order.command.js';
 
@@ -37,12 +39,17 @@ const addressBody = z.strictObject({
 export const placeOrderBody = z
   .strictObject({
     userId: uuid().optional(),
-    customerId: uuid().optional(),
+    customerId: uuid()
+      .optional()
+      .describe(
+        'A contact of the business, kept with the order; it gives nobody a right to the order. An administrator who names one orders in their name.',
+      ),
     sellerId: uuid().optional(),
     shareLinkId: uuid().optional(),
     businessId: uuid().optional(),
     tenantId: uuid().optional(),
-    shippingAddress: z.union([bodyText(1_000).min(1), addressBody]),
+    shippingAddress: z.union([bodyText(1_000).min(1), addressBody]).optional(),
+    shippingAddressId: uuid().optional().describe('One of the buyer’s own addresses, in the place of shippingAddress.'),
     items: z
       .array(
         z.strictObject({
@@ -64,6 +71,13 @@ export const placeOrderBody = z
     total: rupees().optional(),
     amount: rupees().optional(),
   })
+  .refine(
+    ({ shippingAddress, shippingAddressId }) => (shippingAddress === undefined) !== (shippingAddressId === undefined),
+    {
+      path: ['shippingAddress'],
+      message: 'either shippingAddress or shippingAddressId must be given',
+    },
+  )
   .meta({ id: 'PlaceOrder' });
 
 export type PlaceOrderBody = z.infer<typeof placeOrderBody>;
@@ -74,34 +88,45 @@ export type PlaceOrderBody = z.infer<typeof placeOrderBody>;
  * @throws 403 for somebody else's `userId`; 400 for a guest without email and phone.
  */
 export function toPlaceOrderCommand(body: PlaceOrderBody, caller: Identity): PlaceOrderCommand {
-  const userId = body.userId ?? caller.userId;
-  if (userId === null) requireContact(body);
-  else requireSelfOrAdmin(caller, userId);
+  const buyer = buyerOf(body, caller);
   if (caller.businessId !== null && body.businessId !== undefined && body.businessId !== caller.businessId) {
     throw forbidden('FORBIDDEN', 'You may only order for your own business.');
   }
   return {
-    userId,
+    userId: buyer.userId,
     customerId: body.customerId ?? null,
     sellerId: body.sellerId ?? null,
     shareLinkId: body.shareLinkId ?? null,
-    businessId: body.businessId ?? null,
+    // In another's name only for one's own business: a contact and an address come with it.
+    businessId: body.businessId ?? (buyer.isCaller ? null : caller.businessId),
     tenantId: body.tenantId ?? null,
-    shippingAddress: body.shippingAddress,
+    shippingAddress: body.shippingAddress ?? null,
+    shippingAddressId: body.shippingAddressId ?? null,
     items: body.items.map(({ sellerPrice, ...item }) => ({
       ...item,
       sellerPricePaise: sellerPrice === undefined ? undefined : paiseFromRupees(sellerPrice),
     })),
     couponCode: body.couponCode ?? null,
     paymentMethod: body.paymentMethod ?? 'RAZORPAY',
-    email: body.email ?? (userId === caller.userId ? caller.email : null),
+    email: body.email ?? (buyer.isCaller ? caller.email : null),
     phone: body.phone ?? null,
     notes: body.notes ?? null,
     source: body.source ?? null,
     orderType: body.orderType ?? null,
     expectedTotalPaise: [body.total, body.amount].filter((amount) => amount !== undefined).map(paiseFromRupees),
-    placedBy: { role: userId === caller.userId ? 'CUSTOMER' : 'ADMIN', id: caller.userId, reason: null },
+    placedBy: { role: buyer.isCaller ? 'CUSTOMER' : 'ADMIN', id: caller.userId, reason: null },
   };
+}
+
+/** Who buys: the caller, unless an ADMIN names another account, or a customer of the business and no account. */
+function buyerOf(body: PlaceOrderBody, caller: Identity): { userId: string | null; isCaller: boolean } {
+  if (caller.isAdmin && body.userId === undefined && body.customerId !== undefined) {
+    return { userId: null, isCaller: false };
+  }
+  const userId = body.userId ?? caller.userId;
+  if (userId === null) requireContact(body);
+  else requireSelfOrAdmin(caller, userId);
+  return { userId, isCaller: userId === caller.userId };
 }
 
 function requireContact({ email, phone }: PlaceOrderBody): void {
@@ -133,31 +158,75 @@ export const orderRef = () =>
     .refine(
       (ref) => uuid().safeParse(ref).success || /^ORD-\d{4}-\d{6,12}$/i.test(ref),
       'must be an order id or an order number',
-    );
+    )
+    .meta({ description: 'Order id, or order number such as ORD-2026-000123' });
 
 const statusWord = upperEnum(ORDER_STATUSES);
 
-export const listOrdersQuery = z.strictObject({
-  ...pageQuery(['createdAt']),
-  cursor: z.string().max(200).optional(),
-  userId: z.union([uuid(), z.literal('self')]).optional(),
-  sellerId: z.union([uuid(), z.literal('self')]).optional(),
-  businessId: uuid().optional(),
+const paging = { ...pageQuery(['createdAt']), cursor: z.string().max(200).optional() };
+
+export type OrderPaging = z.infer<z.ZodObject<typeof paging>>;
+
+const filters = {
   status: statusWord.optional(),
   paymentStatus: upperEnum(PAYMENT_STATUSES).optional(),
   fulfillmentStatus: upperEnum(FULFILLMENT_STATUSES).optional(),
   from: isoInstant().optional(),
   to: isoInstant().optional(),
-  q: searchText().optional(),
-});
+};
+
+const wide = {
+  userId: z.union([uuid(), z.literal('self')]).optional(),
+  sellerId: z.union([uuid(), z.literal('self')]).optional(),
+  customerId: uuid().optional(),
+  businessId: uuid().optional(),
+};
+
+export const myOrdersQuery = snakeCaseToo(z.strictObject({ ...paging, ...filters }));
+
+export const listOrdersQuery = snakeCaseToo(
+  z.strictObject({ ...paging, ...wide, ...filters, q: searchText().optional() }),
+);
 
 export type ListOrdersQuery = z.infer<typeof listOrdersQuery>;
+
+/** 004 calls an order confirmed once it is paid or its cash on delivery is accepted. */
+const CONFIRMED: readonly OrderStatus[] = ['PAID', 'CONFIRMED'];
+
+const backOfficeFilters = {
+  ...wide,
+  ...filters,
+  status: statusWord
+    .transform((status) => (status === 'CONFIRMED' ? CONFIRMED : status))
+    .meta({ type: 'string', enum: [...ORDER_STATUSES], description: 'CONFIRMED finds PAID orders too.' })
+    .optional(),
+  search: searchText()
+    .refine((text) => searchQueryOf(text) !== null, 'must have a word or a number in it')
+    .optional()
+    .describe(
+      'The beginning of an order number, a Razorpay payment id, an email address, a phone number or names; what is shorter than 3 characters is found whole.',
+    ),
+};
+
+export const backOfficeQuery = snakeCaseToo(z.strictObject({ ...paging, ...backOfficeFilters }));
+
+export const exportQuery = snakeCaseToo(z.strictObject(backOfficeFilters));
 
 const notes = () => bodyText(2_000).optional();
 
 export const changeStatusBody = z
   .strictObject({ status: statusWord, notes: notes() })
   .meta({ id: 'ChangeOrderStatus' });
+
+/** 004 writes `order_status`. */
+export const putStatusBody = z
+  .union([
+    changeStatusBody,
+    z
+      .strictObject({ order_status: statusWord, notes: notes() })
+      .transform((body) => ({ status: body.order_status, notes: body.notes })),
+  ])
+  .meta({ id: 'PutOrderStatus' });
 
 const razorpayPaymentId = () =>
   z.string().regex(/^pay_[A-Za-z0-9]{14}$/, 'must be a Razorpay payment id such as pay_Abc123Def456Gh');

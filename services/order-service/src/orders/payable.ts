@@ -5,7 +5,7 @@ import { snapshotOf } from './order-snapshot.js';
 import type { Order } from './order-state.js';
 import { ORDER_STATUSES, type OrderStatus } from './order-status.js';
 
-export const UNPAYABLE_REASONS = [
+const UNPAYABLE_REASONS = [
   'ALREADY_PAID',
   'CANCELLED',
   'CASH_ON_DELIVERY',

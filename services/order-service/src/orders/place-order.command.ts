@@ -2,13 +2,16 @@ import type { Cause, ShippingAddress } from './order-state.js';
 
 /** A request to buy, as it came in: validated, in paise, not yet believed. */
 export interface PlaceOrderCommand {
+  /** Null: a guest, or the account behind the customer whom an administrator orders for. */
   readonly userId: string | null;
   readonly customerId: string | null;
   readonly sellerId: string | null;
   readonly shareLinkId: string | null;
   readonly businessId: string | null;
   readonly tenantId: string | null;
-  readonly shippingAddress: ShippingAddress;
+  /** Null: the one that is named in the buyer's address book. */
+  readonly shippingAddress: ShippingAddress | null;
+  readonly shippingAddressId: string | null;
   readonly items: readonly {
     readonly productId: string;
     readonly variantId?: string | undefined;

@@ -1,32 +1,26 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { paiseToWire } from '@reseller/money';
 import { Database, type SqlTx } from '@reseller/persistence';
-import {
-  CLOCK,
-  conflict,
-  DomainError,
-  LOGGER,
-  newId,
-  unavailable,
-  unprocessable,
-  type Clock,
-  type Logger,
-} from '@reseller/runtime';
-import { PricingClient, type Quote } from '../clients/pricing.client.js';
-import { ProductClient, type StockItem } from '../clients/product.client.js';
+import { CLOCK, conflict, newId, unavailable, unprocessable, type Clock } from '@reseller/runtime';
+import { PricingClient } from '../clients/pricing.client.js';
 import { Businesses } from '../copies/businesses.js';
+import { holdAddress } from '../copies/verified-emails.js';
 import { CONFIG, type OrderServiceConfig } from '../order-service.config.js';
+import { joinAccount } from './order-buyer.js';
 import type { OrderChange } from './order-change.js';
-import { findOrder, insertOrder } from './order.repository.js';
+import { changeOrder, findOrder, insertOrder } from './order.repository.js';
 import type { Order } from './order-state.js';
+import { OrderStock } from './order-stock.js';
 import { termsOf } from './order-terms.js';
 import { placeOrder } from './order.js';
-import { paymentWindowOf } from './payment-window.js';
+import { paymentRulesOf } from './payment-rules.js';
 import type { PlaceOrderCommand } from './place-order.command.js';
 import { PlacingContexts, type PlacingContext } from './placing-context.js';
 import {
+  requireActiveBuyer,
   requireActiveSeller,
   requireBusiness,
+  requireCustomerOf,
   requireExpectedTotal,
   requirePricesOfLink,
   requireQuoteAddsUp,
@@ -57,98 +51,84 @@ export class PlaceOrder {
     private readonly contexts: PlacingContexts,
     private readonly businesses: Businesses,
     private readonly pricing: PricingClient,
-    private readonly product: ProductClient,
+    private readonly stock: OrderStock,
     @Inject(CONFIG) private readonly config: OrderServiceConfig,
     @Inject(CLOCK) private readonly clock: Clock,
-    @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
   async execute(command: PlaceOrderCommand, step: PlacingStep): Promise<Order> {
     if (command.couponCode !== null) throw unprocessable('COUPON_UNKNOWN', 'There is no such coupon.');
+    this.stock.requireInStock(command.items);
     const context = await this.contexts.load(command);
+    requireActiveBuyer(context.buyer);
     if (context.link !== null) requireUsableLink(context.link, command.sellerId, context.now);
     if (context.sellerId !== null) requireActiveSeller(context.seller);
 
+    // In a crowd the last piece may have gone while this order waited for its turn.
+    this.stock.requireInStock(command.items);
     const quote = await this.pricing.quote(quoteRequestOf(command, context));
     requireQuoteAddsUp(command, quote);
     const business = await this.businesses.find(quote.businessId);
     requireBusiness(command, business);
+    requireCustomerOf(business, context.customer);
     if (context.link !== null) requirePricesOfLink(context.link, command, quote);
     requireExpectedTotal(command.expectedTotalPaise, quote);
 
     const { id, ageMs } = await this.idFor(step.subjectId);
     const terms = termsOf({ id, command, context, quote, business });
-    const change = placeOrder(terms, paymentWindowOf(this.config), command.placedBy);
-    await this.reserve(id, stockItemsOf(quote));
-    await this.write(change, new Date(context.now.getTime() + WRITE_WITHIN_MS - ageMs), step);
-    return change.order;
+    const change = placeOrder(terms, paymentRulesOf(this.config, business.settings).window, command.placedBy);
+    await this.stock.reserve(change.order, command.items, quote);
+    return this.write(change, new Date(context.now.getTime() + WRITE_WITHIN_MS - ageMs), step);
   }
 
   private async idFor(subjectId: string): Promise<{ id: string; ageMs: number }> {
     const ageMs = Math.max(0, this.clock.now().getTime() - timeOfId(subjectId));
     if (ageMs < ID_GOOD_FOR_MS) return { id: subjectId, ageMs };
-    await this.release(subjectId, 'The attempt to place this order was given up.');
+    await this.stock.release(subjectId, 'The attempt to place this order was given up.');
     return { id: newId(), ageMs: 0 };
   }
 
-  private async reserve(orderId: string, items: readonly StockItem[]): Promise<void> {
-    try {
-      await this.product.reserve(orderId, items);
-    } catch (error) {
-      // A refusal holds nothing; after anything else the reservation may exist.
-      const isRefusal = error instanceof DomainError && ['conflict', 'unprocessable', 'not-found'].includes(error.kind);
-      if (!isRefusal) await this.release(orderId, 'The reservation could not be confirmed.');
-      throw error;
-    }
-  }
-
   /** An error of the database leaves open whether the order exists: then product asks us later, and nothing is released. */
-  private async write(change: OrderChange, before: Date, step: PlacingStep): Promise<void> {
+  private async write(change: OrderChange, before: Date, step: PlacingStep): Promise<Order> {
     const { order } = change;
-    const isWritten = await this.database.sqlTransaction(async (tx) => {
-      if (!(await insertOrder(tx, change, before))) return false;
-      await step.remember(tx, order);
-      return true;
+    const written = await this.database.sqlTransaction(async (tx) => {
+      if (order.userId === null && order.buyerEmail !== null) await holdAddress(tx, order.buyerEmail);
+      const inserted = await insertOrder(tx, change, before);
+      if (inserted === undefined) return undefined;
+      const placed = await this.joinedBy(inserted.provedBy, tx, order);
+      await step.remember(tx, placed);
+      return placed;
     });
-    if (isWritten) return;
+    if (written !== undefined) return written;
     if ((await findOrder(this.database, order.id)) !== undefined) {
       throw conflict('IDEMPOTENCY_IN_PROGRESS', 'This order has just been placed by another request. Try again.');
     }
-    await this.release(order.id, 'The order was not placed in time.');
+    await this.stock.release(order.id, 'The order was not placed in time.');
     throw unavailable('ORDER_NOT_PLACED', 'Placing the order took too long. Nothing was ordered; try again.');
   }
 
-  private async release(orderId: string, reason: string): Promise<void> {
-    try {
-      await this.product.release(orderId, reason);
-    } catch (error) {
-      this.logger.warn({ err: error, orderId }, 'a reservation stays until product asks for it');
-    }
+  /** The address was proved after the order was begun: who joined guests' orders to the account has not seen this one. */
+  private async joinedBy(provedBy: string | null, tx: SqlTx, order: Order): Promise<Order> {
+    if (provedBy === null) return order;
+    return (await changeOrder(tx, order.id, (placed, now) => joinAccount(placed, provedBy, now))) ?? order;
   }
 }
 
-function quoteRequestOf(command: PlaceOrderCommand, { link, sellerId }: PlacingContext) {
-  const { shippingAddress, userId, businessId } = command;
+function quoteRequestOf({ businessId, items }: PlaceOrderCommand, context: PlacingContext) {
+  const { link, sellerId, userId, shippingAddress } = context;
   return {
     businessId: businessId ?? undefined,
     sellerId: sellerId ?? undefined,
     buyerUserId: userId ?? undefined,
     link: link === null ? undefined : { sellerPricePaise: link.sellerPricePaise, productId: link.productId },
     destinationState: typeof shippingAddress === 'string' ? undefined : shippingAddress.state,
-    items: command.items.map(({ productId, variantId, quantity, sellerPricePaise }) => ({
+    items: items.map(({ productId, variantId, quantity, sellerPricePaise }) => ({
       productId,
       variantId,
       quantity,
       sellerPricePaise: link !== null || sellerPricePaise === undefined ? undefined : paiseToWire(sellerPricePaise),
     })),
   };
-}
-
-/** One entry per variant, however many lines it is on: a reservation locks each variant once. */
-function stockItemsOf(quote: Quote): StockItem[] {
-  const wanted = new Map<string, number>();
-  for (const { variantId, quantity } of quote.lines) wanted.set(variantId, (wanted.get(variantId) ?? 0) + quantity);
-  return [...wanted].map(([variantId, quantity]) => ({ variantId, quantity }));
 }
 
 /** A UUIDv7 begins with its Unix time in milliseconds (RFC 9562, 5.7). */

@@ -1,6 +1,6 @@
 import { rupeesFromPaise } from '@reseller/money';
-import { badGateway, gone, unprocessable } from '@reseller/runtime';
-import type { Business } from '../clients/auth.client.js';
+import { badGateway, forbidden, gone, unprocessable } from '@reseller/runtime';
+import type { Business, Customer } from '../clients/auth.client.js';
 import type { Quote } from '../clients/pricing.client.js';
 import type { ShareLink } from '../clients/share-link.client.js';
 import type { Account } from '../copies/account.js';
@@ -13,6 +13,29 @@ export function requireUsableLink(link: ShareLink, namedSellerId: string | null,
   if (namedSellerId !== null && namedSellerId !== link.sellerId) {
     throw unprocessable('PRICE_MISMATCH', 'The share link belongs to another seller.', { field: 'sellerId' });
   }
+}
+
+const customerUnknown = () => unprocessable('CUSTOMER_UNKNOWN', 'The business has no such customer.');
+
+/**
+ * Who may order for a customer: their own account, and for one without an account whoever has them at the door. To
+ * anybody else a customer with an account does not exist. An administrator may order for every one of them.
+ */
+export function requireNameable(customer: Customer | undefined, { userId, placedBy }: PlaceOrderCommand): Customer {
+  if (customer === undefined) throw customerUnknown();
+  if (customer.userId === null || customer.userId === userId) return customer;
+  if (placedBy.role !== 'ADMIN') throw customerUnknown();
+  if (userId === null) return customer;
+  throw unprocessable('CUSTOMER_MISMATCH', 'The customer’s account is another than the one that is ordered for.');
+}
+
+export function requireCustomerOf(business: Business, customer: Customer | null): void {
+  if (customer !== null && customer.businessId !== business.businessId) throw customerUnknown();
+}
+
+/** An access token outlives its account by minutes. Of a guest, and of who is not known here yet, there is no account. */
+export function requireActiveBuyer(buyer: Account | null): void {
+  if (buyer?.isActive === false) throw forbidden('ACCOUNT_DISABLED', 'This account has been disabled.');
 }
 
 export function requireActiveSeller(seller: Account | null): void {

@@ -5,6 +5,7 @@ import { Database } from '@reseller/persistence';
 import { conflict, forbidden } from '@reseller/runtime';
 import { PaymentClient } from '../clients/payment.client.js';
 import { OrderAccess, orderNotFound } from './order-access.js';
+import { requireVersion } from './order-change.js';
 import type { Order } from './order-state.js';
 import { canMove, movesOf } from './order-status.js';
 import { findOrder } from './order.repository.js';
@@ -13,6 +14,7 @@ export interface SettleOrderCommand {
   readonly ref: string;
   readonly caller: Identity;
   readonly notes: string | null;
+  readonly expectedVersion: bigint | null;
   /** The Razorpay payment that settled it; null: the money came in another way. */
   readonly razorpayPaymentId: string | null;
 }
@@ -35,7 +37,7 @@ export class SettleOrder {
   ) {}
 
   /** @returns the order, PAID where the event came within two seconds, else as it stands. */
-  async execute({ ref, caller, notes, razorpayPaymentId }: SettleOrderCommand): Promise<Order> {
+  async execute({ ref, caller, notes, expectedVersion, razorpayPaymentId }: SettleOrderCommand): Promise<Order> {
     const found = await findOrder(this.database, ref);
     if (found === undefined) throw orderNotFound();
     const { order } = found;
@@ -43,6 +45,7 @@ export class SettleOrder {
     if (role !== 'ADMIN' || caller.userId === null)
       throw forbidden('FORBIDDEN', 'Only an administrator may record a payment.');
     await this.admins.requireStillAdmin(caller);
+    requireVersion(order, expectedVersion);
     requireSettleable(order);
 
     if (razorpayPaymentId === null)

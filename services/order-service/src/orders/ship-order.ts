@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Identity } from '@reseller/http';
 import type { SqlTx } from '@reseller/persistence';
 import { OrderAccess, orderNotFound } from './order-access.js';
+import { requireVersion } from './order-change.js';
 import type { Order } from './order-state.js';
 import { changeOrder } from './order.repository.js';
 import { shipOrder, type Shipment } from './order.js';
@@ -11,6 +12,7 @@ export interface ShipOrderCommand {
   readonly caller: Identity;
   readonly shipment: Shipment;
   readonly notes: string | null;
+  readonly expectedVersion: bigint | null;
 }
 
 /** All of the order leaves in one parcel. */
@@ -18,10 +20,13 @@ export interface ShipOrderCommand {
 export class ShipOrder {
   constructor(private readonly access: OrderAccess) {}
 
-  async execute(tx: SqlTx, { ref, caller, shipment, notes }: ShipOrderCommand): Promise<Order> {
-    const shipped = await changeOrder(tx, ref, (order, now) =>
-      shipOrder(order, shipment, this.access.requireCause(order, caller, notes), now),
-    );
+  async execute(tx: SqlTx, command: ShipOrderCommand): Promise<Order> {
+    const { ref, caller, shipment, notes, expectedVersion } = command;
+    const shipped = await changeOrder(tx, ref, (order, now) => {
+      const cause = this.access.requireCause(order, caller, notes);
+      requireVersion(order, expectedVersion);
+      return shipOrder(order, shipment, cause, now);
+    });
     if (shipped === undefined) throw orderNotFound();
     return shipped;
   }

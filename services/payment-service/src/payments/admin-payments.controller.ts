@@ -14,6 +14,6 @@ export class AdminPaymentsController {
   @Returns(paymentPage, { description: 'All payments of the administrator’s business' })
   async list(@Query({ schema: listPaymentsQuery }) query: ListPaymentsQuery, @Caller() caller: Identity) {
     const page = await this.listPayments.execute(query, caller);
-    return { ...page, data: page.data.map(toPaymentView) };
+    return { ...page, data: page.data.map((payment) => toPaymentView(payment, caller)) };
   }
 }

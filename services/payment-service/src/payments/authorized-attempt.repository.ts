@@ -61,7 +61,7 @@ export async function captureAgain(sql: Sql, razorpayPaymentId: string, afterMs:
 /** Razorpay gave back what nobody captured: it never was ours, so nobody is told of a refund. */
 export async function recordLapsed(tx: SqlTx, razorpayPaymentId: string): Promise<void> {
   await tx.query(
-    `update payments set status = 'FAILED', gateway_status = 'refunded', updated_at = now(),
+    `update payments set status = 'FAILED', gateway_status = 'refunded', failed_at = now(), updated_at = now(),
        failure_reason = 'The payment was not captured in time; Razorpay gave it back.'
      where razorpay_payment_id = $1 and captured_at is null and status = 'PROCESSING'`,
     [razorpayPaymentId],

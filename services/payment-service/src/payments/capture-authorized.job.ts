@@ -1,6 +1,6 @@
-import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@reseller/persistence';
-import { LOGGER, PeriodicJob, type Logger } from '@reseller/runtime';
+import { LOGGER, ServiceJob, type Logger } from '@reseller/runtime';
 import { CONFIG, type PaymentServiceConfig } from '../payment-service.config.js';
 import { captureAgain, claimDueCaptures, type AuthorizedAttempt } from './authorized-attempt.repository.js';
 import { CaptureAuthorized } from './capture-authorized.js';
@@ -11,24 +11,14 @@ const DELAY_MAX_MS = 3_600_000;
 
 /** Captures what was authorized and what Razorpay did not capture by itself. */
 @Injectable()
-export class CaptureAuthorizedJob implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly job: PeriodicJob;
-
+export class CaptureAuthorizedJob extends ServiceJob {
   constructor(
     private readonly database: Database,
     private readonly captureAuthorized: CaptureAuthorized,
     @Inject(CONFIG) config: PaymentServiceConfig,
     @Inject(LOGGER) logger: Logger,
   ) {
-    this.job = new PeriodicJob('capture-authorized', config.PAYMENT_JOBS_INTERVAL, () => this.execute(), logger);
-  }
-
-  onApplicationBootstrap(): void {
-    this.job.start();
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    await this.job.stop();
+    super('capture-authorized', config.PAYMENT_JOBS_INTERVAL, logger);
   }
 
   /** @returns how many were worked. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AdminActionRecorded, eventOf } from '@reseller/contracts';
+import { adminAction } from '@reseller/contracts';
 import { appendToOutbox } from '@reseller/messaging';
 import { Database } from '@reseller/persistence';
 import { conflict } from '@reseller/runtime';
@@ -35,20 +35,14 @@ export class CaptureByAdmin {
 }
 
 function captureRecorded(before: Payment, after: Payment, actorId: string) {
-  return eventOf(AdminActionRecorded, {
-    aggregateId: after.id,
-    aggregateVersion: 1,
+  return adminAction({
+    actorId,
+    action: 'PAYMENT_CAPTURED',
+    subjectType: 'payment',
+    subjectId: after.id,
+    before: { status: before.status },
+    after: { status: after.status, ...paymentFact(after) },
     businessId: after.businessId,
-    actor: actorId,
     occurredAt: after.updatedAt,
-    data: {
-      actorId,
-      action: 'PAYMENT_CAPTURED',
-      subjectType: 'payment',
-      subjectId: after.id,
-      before: { status: before.status },
-      after: { status: after.status, ...paymentFact(after) },
-      reason: null,
-    },
   });
 }

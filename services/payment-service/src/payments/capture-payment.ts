@@ -4,15 +4,14 @@ import { Database, type SqlTx } from '@reseller/persistence';
 import { LOGGER, newId, type Logger } from '@reseller/runtime';
 import type { GatewayPayment } from '../razorpay/razorpay-entities.js';
 import { RequestRefund } from '../refunds/request-refund.js';
+import { insertCaptured, updateCaptured } from './captured-payment.repository.js';
 import { paymentSucceeded } from './payment-events.js';
 import {
   findByRazorpayPayment,
-  insertCaptured,
   lockHolder,
   markSettled,
   recordAttempt,
   settle,
-  updateCaptured,
   type Locked,
 } from './payment.repository.js';
 import { captured, decideCapture, type CaptureDecision, type Payment } from './payment.js';
@@ -83,8 +82,8 @@ export class CapturePayment {
       ...captured(row, fact, { settles, status: isIntact ? 'SUCCESS' : 'INTEGRITY_FAILED' }, now),
       failureReason: settles ? null : decision.reason,
     };
-    if (row === payment) await updateCaptured(tx, taken);
-    else await insertCaptured(tx, taken, { recordedBy: null, notes: null });
+    if (row === payment) await updateCaptured(tx, taken, fact);
+    else await insertCaptured(tx, taken, { recordedBy: null, notes: null, fees: fact });
     await recordAttempt(tx, taken.id, fact, 'captured');
     if (settles) {
       await appendToOutbox(tx, [paymentSucceeded(taken, account, now)]);
@@ -120,5 +119,10 @@ function furtherPayment(holder: Payment, fact: GatewayPayment): Payment {
     holdsRazorpayOrder: false,
     refundCommittedPaise: 0n,
     refundedPaise: 0n,
+    bouncedPaise: 0n,
+    failedRefundIds: [],
+    authorizedAt: null,
+    refundedAt: null,
+    refundReason: null,
   };
 }

@@ -12,7 +12,7 @@ const CLOSE = `
       where not $3 or a.settling_payment_id is null
     returning settling_payment_id),
   ended as (
-    update payments set is_open = false, status = 'FAILED', failure_reason = $2, updated_at = now()
+    update payments set is_open = false, status = 'FAILED', failure_reason = $2, failed_at = now(), updated_at = now()
     where subject_id = $1 and is_open and exists (select 1 from account) returning id),
   lapsing as (
     update payment_attempts set capture_due_at = null, updated_at = now()

@@ -21,6 +21,10 @@ export interface CreatePaymentCommand {
   readonly amountPaise: bigint | undefined;
   readonly currency: string | undefined;
   readonly method: string | null;
+  /** Whose the client believes the order is: checked, never used. */
+  readonly belongsTo: { readonly businessId: string | undefined; readonly customerId: string | undefined };
+  /** For Razorpay's dashboard. */
+  readonly notes: Readonly<Record<string, string>>;
   /** Keeps the answer under the caller's Idempotency-Key, where there is one. */
   readonly remember?: (tx: SqlTx, payment: Payment) => Promise<void>;
 }
@@ -40,8 +44,8 @@ export class CreatePayment {
   ) {}
 
   /**
-   * @throws 403, 404 ORDER_NOT_FOUND, 409 ORDER_NOT_PAYABLE, 422 AMOUNT_MISMATCH | CURRENCY_MISMATCH | AMOUNT_TOO_SMALL,
-   *   502 or 503 where Razorpay refuses or does not answer
+   * @throws 403, 404 ORDER_NOT_FOUND, 409 ORDER_NOT_PAYABLE,
+   *   422 ORDER_MISMATCH | AMOUNT_MISMATCH | CURRENCY_MISMATCH | AMOUNT_TOO_SMALL, 502 or 503 where Razorpay refuses or does not answer
    */
   async execute(command: CreatePaymentCommand): Promise<Payment> {
     const payment = await this.give(command);
@@ -53,6 +57,7 @@ export class CreatePayment {
 
   private async give(command: CreatePaymentCommand): Promise<Payment> {
     const payable = await this.access.requirePayable(command.caller, command.orderRef, command.userId);
+    requireBelonging(payable, command);
     const amountPaise = requirePayableAmount(payable, command);
     const snapshot = orderSnapshotSchema.parse(payable);
     if (amountPaise === 0n) {
@@ -72,13 +77,17 @@ export class CreatePayment {
     const terms = { id: command.id, snapshot, amountPaise, method: command.method };
     const opened = await openPayment(this.database, terms, leaseToken);
     const payment = requireOpen(opened);
-    if (payment.amountPaise === amountPaise) return this.razorpayOrder.execute({ ...opened, payment, leaseToken });
+    const { notes } = command;
+    if (payment.amountPaise === amountPaise)
+      return requireStillOpen(await this.razorpayOrder.execute({ ...opened, payment, leaseToken, notes }));
     await this.database.sqlTransaction(async (tx) => {
       const locked = await lockPayment(tx, payment.id);
       if (locked !== undefined) await supersede(tx, locked.payment);
     });
     const anew = await openPayment(this.database, { ...terms, id: newId() }, leaseToken);
-    return this.razorpayOrder.execute({ ...anew, payment: requireOpen(anew), leaseToken });
+    return requireStillOpen(
+      await this.razorpayOrder.execute({ ...anew, payment: requireOpen(anew), leaseToken, notes }),
+    );
   }
 }
 
@@ -87,8 +96,20 @@ function requireOpen({ payment, settlingPaymentId }: OpenedPayment): Payment {
   throw notPayable(settlingPaymentId === null ? 'CANCELLED' : 'ALREADY_PAID');
 }
 
+/** The order may have been cancelled while Razorpay's was made: a checkout that is opened now takes money to give it back. */
+function requireStillOpen(payment: Payment): Payment {
+  if (payment.isOpen || payment.capturedAt !== null) return payment;
+  throw notPayable('CANCELLED');
+}
+
 function notPayable(reason: string) {
   return conflict('ORDER_NOT_PAYABLE', 'This order cannot be paid (any more).', { reason });
+}
+
+function requireBelonging(payable: Payable, { belongsTo }: CreatePaymentCommand): void {
+  const { businessId = payable.businessId, customerId = payable.buyer.customerId } = belongsTo;
+  if (businessId === payable.businessId && customerId === payable.buyer.customerId) return;
+  throw unprocessable('ORDER_MISMATCH', 'This order is of another business or customer than the request says.');
 }
 
 function requirePayableAmount(payable: Payable, command: CreatePaymentCommand): bigint {

@@ -14,7 +14,11 @@ export interface EnsureRazorpayOrderCommand {
   readonly hasLease: boolean;
   readonly isRetry: boolean;
   readonly leaseToken: string;
+  /** The client's, beside ours. */
+  readonly notes: Readonly<Record<string, string>>;
 }
+
+type Wanted = Pick<EnsureRazorpayOrderCommand, 'payment' | 'notes'>;
 
 const WAIT_MS = 7_000;
 const POLL_MS = 40;
@@ -33,10 +37,11 @@ export class EnsureRazorpayOrder {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  async execute({ payment, hasLease, isRetry, leaseToken }: EnsureRazorpayOrderCommand): Promise<Payment> {
+  async execute({ payment, hasLease, isRetry, leaseToken, notes }: EnsureRazorpayOrderCommand): Promise<Payment> {
     if (payment.razorpayOrderId !== null) return payment;
     if (!hasLease) return this.waitFor(payment);
-    const made = isRetry ? await this.findOrCreate(payment) : await this.create(payment);
+    const wanted = { payment, notes };
+    const made = isRetry ? await this.findOrCreate(wanted) : await this.create(wanted);
     if (made.kind !== 'ok') {
       await releaseLease(this.database, payment.id, leaseToken);
       throw gatewayError(made);
@@ -51,18 +56,19 @@ export class EnsureRazorpayOrder {
     return stored;
   }
 
-  private async create(payment: Payment): Promise<GatewayResult<GatewayOrder>> {
-    const made = await this.ask(payment);
+  private async create(wanted: Wanted): Promise<GatewayResult<GatewayOrder>> {
+    const made = await this.ask(wanted);
     if (made.kind === 'ok' || made.kind === 'unavailable') return made;
     // Refused, perhaps because the receipt is taken, or unknown: in both cases it may be there.
+    const { payment } = wanted;
     this.logger.warn({ paymentId: payment.id, outcome: made }, 'a Razorpay order was not confirmed, it is looked for');
     return made.kind === 'unknown-outcome'
-      ? this.findOrCreate(payment)
+      ? this.findOrCreate(wanted)
       : this.findOr(payment, () => Promise.resolve(made));
   }
 
-  private findOrCreate(payment: Payment): Promise<GatewayResult<GatewayOrder>> {
-    return this.findOr(payment, () => this.ask(payment));
+  private findOrCreate(wanted: Wanted): Promise<GatewayResult<GatewayOrder>> {
+    return this.findOr(wanted.payment, () => this.ask(wanted));
   }
 
   private async findOr(
@@ -74,12 +80,13 @@ export class EnsureRazorpayOrder {
     return found.value === undefined ? otherwise() : { kind: 'ok', value: found.value };
   }
 
-  private ask(payment: Payment): Promise<GatewayResult<GatewayOrder>> {
+  private ask({ payment, notes }: Wanted): Promise<GatewayResult<GatewayOrder>> {
     return this.gateway.createOrder({
       amountPaise: payment.amountPaise,
       currency: payment.currency,
       receipt: receiptOf(payment),
       notes: {
+        ...notes,
         orderId: payment.subjectId,
         paymentId: payment.id,
         ...(payment.userId === null ? {} : { userId: payment.userId }),

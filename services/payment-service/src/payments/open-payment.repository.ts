@@ -1,5 +1,6 @@
 import type { OrderSnapshot } from '@reseller/contracts';
 import type { Sql, SqlTx } from '@reseller/persistence';
+import { WITHOUT_BUYER } from './buyer.js';
 import { PAYMENT_COLUMNS } from './payment.repository.js';
 import { receiptFor, type Payment } from './payment.js';
 
@@ -31,11 +32,13 @@ const OPEN = `
   with account as (
     insert into subject_accounts as a (subject_id) values ($1)
     on conflict (subject_id) do update set updated_at = now()
-    returning subject_id, settling_payment_id, closed_at),
+    returning subject_id, user_id, settling_payment_id, closed_at, buyer_forgotten_at),
   opened as (
     insert into payments as p (id, subject_id, order_number, business_id, user_id, provider, status, amount_paise,
       currency, method, is_open, snapshot, receipt, lease_token, lease_until)
-    select $2, $1, $3, $4, $5, 'RAZORPAY', 'PENDING', $6, $7, $8, true, $9::jsonb,
+    select $2, $1, $3, $4, case when buyer_forgotten_at is null then coalesce($5, account.user_id) end,
+      'RAZORPAY', 'PENDING', $6, $7, $8, true,
+      case when buyer_forgotten_at is null then $9::jsonb else ${WITHOUT_BUYER('$9::jsonb')} end,
       case when exists (select 1 from payments earlier where earlier.receipt = $10) then $11 else $10 end,
       $12, now() + interval '${LEASE_SECONDS} seconds'
     from account where settling_payment_id is null and closed_at is null

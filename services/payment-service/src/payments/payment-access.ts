@@ -1,18 +1,20 @@
 import { Injectable } from '@nestjs/common';
-import { requireSelfOrAdmin, type Identity } from '@reseller/http';
-import { DomainError, notFound } from '@reseller/runtime';
+import { administers, requireSelfOrAdmin, type Identity } from '@reseller/http';
+import { DomainError, notFound, ShortLived } from '@reseller/runtime';
 import { OrderClient, type Payable } from '../clients/order.client.js';
 import type { Payment } from './payment.js';
 
-export const orderNotFound = () => notFound('ORDER_NOT_FOUND', 'There is no such order.');
+const orderNotFound = () => notFound('ORDER_NOT_FOUND', 'There is no such order.');
 export const paymentNotFound = () => notFound('PAYMENT_NOT_FOUND', 'There is no such payment.');
 
-const isWithinBusiness = (caller: Identity, businessId: string): boolean =>
-  caller.isAdmin && (caller.businessId === null || caller.businessId === businessId);
+const TOKEN_VERDICTS = { max: 10_000, ttlMs: 60_000 };
 
 /** Who may pay an order and see its payments: its buyer, whoever holds its token, and administrators of its business. */
 @Injectable()
 export class PaymentAccess {
+  /** Whether a token is an order's, by both: a verdict that never changes, and that a guest who polls needs each time. */
+  private readonly tokenVerdicts = new ShortLived<boolean>((key) => this.judgeToken(key), TOKEN_VERDICTS);
+
   constructor(private readonly orders: OrderClient) {}
 
   /**
@@ -33,7 +35,7 @@ export class PaymentAccess {
     payment: P | null | undefined,
   ): Promise<P> {
     if (payment === null || payment === undefined) throw paymentNotFound();
-    if (isWithinBusiness(caller, payment.businessId)) return payment;
+    if (administers(caller, payment.businessId)) return payment;
     if (caller.userId !== null && caller.userId === payment.userId) return payment;
     if (await this.isOrderOf(caller, payment)) return payment;
     throw paymentNotFound();
@@ -41,7 +43,7 @@ export class PaymentAccess {
 
   /** For changes. @throws 404 PAYMENT_NOT_FOUND where there is none or the caller does not administer its business */
   requireBusiness<P extends Pick<Payment, 'businessId'>>(caller: Identity, payment: P | null | undefined): P {
-    if (payment === null || payment === undefined || !isWithinBusiness(caller, payment.businessId)) {
+    if (payment === null || payment === undefined || !administers(caller, payment.businessId)) {
       throw paymentNotFound();
     }
     return payment;
@@ -49,9 +51,21 @@ export class PaymentAccess {
 
   /** A guest's order: the order service knows its token, and whose account it has joined since. */
   private async isOrderOf(caller: Identity, payment: Pick<Payment, 'userId' | 'subjectId'>): Promise<boolean> {
-    if (caller.orderToken === null && (caller.userId === null || payment.userId !== null)) return false;
+    const { subjectId } = payment;
+    const { orderToken } = caller;
+    if (orderToken !== null && (await this.tokenVerdicts.get(`${subjectId}\n${orderToken}`))) return true;
+    if (caller.userId === null || payment.userId !== null) return false;
+    return this.orderIs(subjectId, null, (order) => maySee(caller, order));
+  }
+
+  private judgeToken(key: string): Promise<boolean> {
+    const [subjectId = '', orderToken = ''] = key.split('\n');
+    return this.orderIs(subjectId, orderToken, (order) => order.orderTokenOk === true);
+  }
+
+  private async orderIs(orderId: string, token: string | null, is: (order: Payable) => boolean): Promise<boolean> {
     try {
-      return maySee(caller, await this.orders.payable(payment.subjectId, caller.orderToken));
+      return is(await this.orders.payable(orderId, token));
     } catch (error) {
       if (error instanceof DomainError && error.kind === 'not-found') return false;
       throw error;
@@ -60,6 +74,6 @@ export class PaymentAccess {
 }
 
 function maySee(caller: Identity, order: Payable): boolean {
-  if (order.orderTokenOk === true || isWithinBusiness(caller, order.businessId)) return true;
+  if (order.orderTokenOk === true || administers(caller, order.businessId)) return true;
   return caller.userId !== null && caller.userId === order.buyer.userId;
 }

@@ -1,8 +1,4 @@
-/** A statement that selects what breaks the rule: an id column and whatever helps to see why. No row is good news. */
-export interface Invariant {
-  readonly name: string;
-  readonly sql: string;
-}
+import type { Invariant } from '@reseller/persistence';
 
 /** Money that came in, however it came. */
 const CAPTURED = `select * from payments where captured_at is not null`;
@@ -34,7 +30,8 @@ export const PAYMENT_INVARIANTS: readonly Invariant[] = [
       group by payments.id
       having refund_committed_paise <> coalesce(sum(refunds.amount_paise) filter (where refunds.status <> 'CALLED_OFF'), 0)
         or refunded_paise <> coalesce(sum(refunds.amount_paise) filter (where refunds.status = 'PROCESSED'), 0)
-        or refund_committed_paise > captured_paise`,
+        or refund_committed_paise > captured_paise
+        or payments.bounced_paise <> coalesce(sum(refunds.bounced_paise), 0)`,
   },
   {
     name: 'money that did not settle its order is given back in full, or owed',
@@ -69,12 +66,13 @@ export const PAYMENT_INVARIANTS: readonly Invariant[] = [
       group by payments.id having count(outbox.id) <> 1`,
   },
   {
-    name: 'every refund that was processed was told, once',
-    sql: `select refunds.id, count(outbox.id) as told from refunds
+    name: 'every refund that was processed was told, once, and once more each time that it bounced',
+    sql: `select refunds.id, bounces, count(outbox.id) as told from refunds
       left join outbox on outbox.type = 'PAYMENT_REFUNDED' and outbox.aggregate_id = refunds.subject_id::text
         and outbox.payload -> 'data' ->> 'refundId' = refunds.id::text
       where status = 'PROCESSED' and processed_at > now() - interval '1 day'
-      group by refunds.id having count(outbox.id) <> 1`,
+      group by refunds.id
+      having count(outbox.id) not between case when refunds.created_at > now() - interval '1 day' then bounces + 1 else 1 end and bounces + 1`,
   },
   {
     name: 'every refund that Razorpay can make has a time to be tried or looked at',

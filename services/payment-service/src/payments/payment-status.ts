@@ -16,7 +16,8 @@ export type GatewayStatus = (typeof GATEWAY_STATUSES)[number];
 
 /**
  * What may follow what. FAILED is not final: Razorpay authorizes and captures failed payments up to five days later. Money
- * that came in never goes back to not having come.
+ * that came in never goes back to not having come. How much of it was given back is read from the figures of its refunds,
+ * and may shrink again: a refund may bounce.
  */
 const NEXT: Readonly<Record<PaymentStatus, readonly PaymentStatus[]>> = {
   PENDING: ['PROCESSING', 'SUCCESS', 'FAILED', 'INTEGRITY_FAILED'],

@@ -3,6 +3,7 @@ import type { DomainEvent } from '@reseller/contracts';
 import type { Sql, SqlTx } from '@reseller/persistence';
 import type { GatewayPayment } from '../razorpay/razorpay-entities.js';
 import { gatewayStatesBefore, statesBefore, type GatewayStatus } from './payment-status.js';
+import { LOOK_AGAIN_AFTER_CAPTURE } from './look-again.js';
 import type { Payment, SubjectAccount } from './payment.js';
 
 /*
@@ -17,11 +18,14 @@ export const PAYMENT_COLUMNS = `p.id, p.subject_id as "subjectId", p.order_numbe
   p.razorpay_order_id as "razorpayOrderId", p.holds_razorpay_order as "holdsRazorpayOrder",
   p.razorpay_payment_id as "razorpayPaymentId", p.captured_paise as "capturedPaise",
   p.refund_committed_paise as "refundCommittedPaise", p.refunded_paise as "refundedPaise",
+  p.bounced_paise as "bouncedPaise", p.failed_refund_ids as "failedRefundIds",
   p.failure_reason as "failureReason", p.snapshot, p.created_at as "createdAt", p.updated_at as "updatedAt",
-  p.captured_at as "capturedAt"`;
+  p.captured_at as "capturedAt", p.authorized_at as "authorizedAt", p.failed_at as "failedAt",
+  p.refunded_at as "refundedAt", p.refund_reason as "refundReason"`;
 
 const ACCOUNT_COLUMNS = `a.subject_id as "accountSubjectId", a.version, a.settling_payment_id as "settlingPaymentId",
-  a.failed_attempts as "failedAttempts", a.closed_at as "closedAt"`;
+  a.failed_attempts as "failedAttempts", a.closed_at as "closedAt",
+  a.buyer_forgotten_at is not null as "isBuyerForgotten"`;
 
 /** An order's account and one of its payments, both locked. */
 export interface Locked {
@@ -46,9 +50,10 @@ const LOCK_BY_RAZORPAY_PAYMENT = LOCK('p.razorpay_payment_id = $1 and p.captured
 async function lock(tx: SqlTx, statement: string, key: string): Promise<Locked | undefined> {
   const [row] = await tx.query<LockedRow>(statement, [key]);
   if (row === undefined) return undefined;
-  const { accountSubjectId, version, settlingPaymentId, failedAttempts, closedAt, now, ...payment } = row;
+  const { accountSubjectId, version, settlingPaymentId, failedAttempts, closedAt, isBuyerForgotten, now, ...payment } =
+    row;
   return {
-    account: { subjectId: accountSubjectId, version, settlingPaymentId, failedAttempts, closedAt },
+    account: { subjectId: accountSubjectId, version, settlingPaymentId, failedAttempts, closedAt, isBuyerForgotten },
     payment,
     now,
   };
@@ -73,6 +78,12 @@ export async function lockAccount(tx: SqlTx, subjectId: string): Promise<{ accou
   if (row === undefined) throw new Error('an upsert returns its row');
   const { accountSubjectId, now, ...account } = row;
   return { account: { subjectId: accountSubjectId, ...account }, now };
+}
+
+/** Whether the tombstone of a cancellation lies there. */
+export async function isClosed(sql: Sql, subjectId: string): Promise<boolean> {
+  const statement = 'select 1 from subject_accounts where subject_id = $1 and closed_at is not null';
+  return (await sql.query(statement, [subjectId])).length > 0;
 }
 
 export async function findPayment(sql: Sql, id: string): Promise<Payment | undefined> {
@@ -118,8 +129,11 @@ const attemptParams = (fact: GatewayPayment, status: GatewayStatus): unknown[] =
   gatewayStatesBefore(status),
 ];
 
+// With the business of the payment: a webhook may have come before its payment was known.
 const MARK_WEBHOOK = (id: number, outcome: string) =>
-  `update webhook_events set processed_at = now(), outcome = '${outcome}', next_try_at = null where id = $${id}`;
+  `update webhook_events w set processed_at = now(), outcome = '${outcome}', next_try_at = null,
+     business_id = coalesce(w.business_id, (select known.business_id from payments known where known.id in (select id from payment)))
+   where id = $${id}`;
 
 // The hot step of every purchase, so one statement: payment, account, attempt, webhook and event together. The rows are
 // locked already; the guards are there for a caller who forgot.
@@ -127,7 +141,8 @@ const SETTLE = `
   with payment as (
     update payments set status = 'SUCCESS', gateway_status = 'captured', is_open = false, settles = true,
       razorpay_payment_id = $3, method = coalesce($7, method), captured_paise = $5, fee_paise = $11, fee_tax_paise = $12,
-      failure_reason = null, reconcile_at = null, captured_at = $10, updated_at = $10
+      failure_reason = null, failed_at = null, reconcile_at = ${LOOK_AGAIN_AFTER_CAPTURE}, authorized_at = coalesce(authorized_at, $10),
+      captured_at = $10, updated_at = $10
     where id = $1 and captured_at is null returning id),
   account as (
     update subject_accounts set settling_payment_id = $1, version = version + 1, updated_at = $10
@@ -156,61 +171,6 @@ export async function settle(
     outboxParam([told.event]),
   ]);
   if (rows.length !== 1) throw new Error('a payment was settled without its locks');
-}
-
-/** A captured payment that has no row yet: another capture of a Razorpay order, cash, or money from elsewhere. */
-export async function insertCaptured(
-  tx: SqlTx,
-  payment: Payment,
-  by: { readonly recordedBy: string | null; readonly notes: string | null },
-): Promise<void> {
-  await tx.query(
-    `insert into payments (id, subject_id, order_number, business_id, user_id, provider, status, gateway_status,
-       amount_paise, currency, method, is_open, settles, razorpay_order_id, razorpay_payment_id, captured_paise,
-       snapshot, captured_at, recorded_by, notes)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, false, $12, $13, $14, $15, $16, $17, $18, $19)`,
-    [
-      payment.id,
-      payment.subjectId,
-      payment.orderNumber,
-      payment.businessId,
-      payment.userId,
-      payment.provider,
-      payment.status,
-      payment.gatewayStatus,
-      payment.amountPaise,
-      payment.currency,
-      payment.method,
-      payment.settles,
-      payment.razorpayOrderId,
-      payment.razorpayPaymentId,
-      payment.capturedPaise,
-      JSON.stringify(payment.snapshot),
-      payment.capturedAt,
-      by.recordedBy,
-      by.notes,
-    ],
-  );
-}
-
-/** A capture that does not settle, on the payment that was asked for. */
-export async function updateCaptured(tx: SqlTx, payment: Payment): Promise<void> {
-  await tx.query(
-    `update payments set status = $2, gateway_status = $3, is_open = false, settles = $4, razorpay_payment_id = $5,
-       method = $6, captured_paise = $7, failure_reason = $8, reconcile_at = null, captured_at = $9, updated_at = $9
-     where id = $1 and captured_at is null`,
-    [
-      payment.id,
-      payment.status,
-      payment.gatewayStatus,
-      payment.settles,
-      payment.razorpayPaymentId,
-      payment.method,
-      payment.capturedPaise,
-      payment.failureReason,
-      payment.capturedAt,
-    ],
-  );
 }
 
 export async function recordAttempt(
@@ -249,7 +209,8 @@ const AUTHORIZE = `
   attempt as (${UPSERT_ATTEMPT('payment', 2, 'now() + make_interval(secs => $9::double precision / 1000)')}),
   changed as (
     update payments p set status = 'PROCESSING', gateway_status = 'authorized', razorpay_payment_id = $2,
-      method = coalesce($6, method), failure_reason = null, updated_at = now()
+      method = coalesce($6, method), failure_reason = null, failed_at = null,
+      authorized_at = coalesce(p.authorized_at, now()), updated_at = now()
     from payment where p.id = payment.id and p.status = any ($10::text[]) and exists (select 1 from attempt)
     returning p.id),
   webhook as (${MARK_WEBHOOK(11, 'AUTHORIZED')} and exists (select 1 from payment))
@@ -277,7 +238,7 @@ const FAIL = `
   attempt as (${UPSERT_ATTEMPT('payment', 3)}),
   changed as (
     update payments set status = 'FAILED', gateway_status = 'failed', razorpay_payment_id = $3,
-      method = coalesce($7, method), failure_reason = $8, updated_at = now()
+      method = coalesce($7, method), failure_reason = $8, failed_at = now(), updated_at = now()
     where id = $1 and exists (select 1 from attempt) returning id),
   account as (
     update subject_accounts set failed_attempts = failed_attempts + 1, version = version + 1, updated_at = now()
@@ -306,7 +267,7 @@ export async function fail(
 /** Checkout vouches for an attempt of which Razorpay could not be asked: it is looked at again soon. */
 export async function markProcessing(sql: Sql, paymentId: string, razorpayPaymentId: string): Promise<void> {
   await sql.query(
-    `update payments set status = 'PROCESSING', razorpay_payment_id = $2, failure_reason = null,
+    `update payments set status = 'PROCESSING', razorpay_payment_id = $2, failure_reason = null, failed_at = null,
        reconcile_at = least(reconcile_at, now() + interval '10 seconds'), updated_at = now()
      where id = $1 and status = any ($3::text[])`,
     [paymentId, razorpayPaymentId, [...statesBefore('PROCESSING'), 'PROCESSING']],

@@ -19,6 +19,8 @@ export interface SubjectAccount {
   readonly failedAttempts: number;
   /** The tombstone: what is captured from here on goes back. */
   readonly closedAt: Date | null;
+  /** The customer was deleted: nothing of them is kept or told any more. */
+  readonly isBuyerForgotten: boolean;
 }
 
 export interface Payment {
@@ -42,11 +44,22 @@ export interface Payment {
   readonly capturedPaise: bigint;
   readonly refundCommittedPaise: bigint;
   readonly refundedPaise: bigint;
+  /** Of what is owed: refunds that were processed, and told, and then failed. */
+  readonly bouncedPaise: bigint;
+  /** Razorpay's refunds that failed: their last state, so other news of them is older. */
+  readonly failedRefundIds: readonly string[];
   readonly failureReason: string | null;
   readonly snapshot: OrderSnapshot;
   readonly createdAt: Date;
   readonly updatedAt: Date;
   readonly capturedAt: Date | null;
+  /** When the bank first held the money for us, as far as we were told; at the latest when it was captured. */
+  readonly authorizedAt: Date | null;
+  readonly failedAt: Date | null;
+  /** When a refund last reached the customer. */
+  readonly refundedAt: Date | null;
+  /** Of the latest refund, asked for or made. */
+  readonly refundReason: string | null;
 }
 
 /** Why captured money goes straight back. The word is the refund's cause, which makes it happen once per payment. */
@@ -105,7 +118,9 @@ export function captured(
     method: fact.method ?? payment.method,
     capturedPaise: fact.amountPaise,
     failureReason: null,
+    failedAt: null,
     updatedAt: now,
+    authorizedAt: payment.authorizedAt ?? now,
     capturedAt: now,
   };
 }

@@ -39,6 +39,7 @@ const account: SubjectAccount = {
   settlingPaymentId: null,
   failedAttempts: 0,
   closedAt: null,
+  isBuyerForgotten: false,
 };
 const payment: Payment = {
   id: '01900000-0000-7000-8000-000000000002',
@@ -61,11 +62,17 @@ const payment: Payment = {
   capturedPaise: 0n,
   refundCommittedPaise: 0n,
   refundedPaise: 0n,
+  bouncedPaise: 0n,
+  failedRefundIds: [],
   failureReason: null,
   snapshot,
   createdAt: NOW,
   updatedAt: NOW,
   capturedAt: null,
+  authorizedAt: null,
+  failedAt: null,
+  refundedAt: null,
+  refundReason: null,
 };
 const fact: GatewayPayment = {
   id: 'pay_ABCDEFGHIJKLMN',
@@ -74,6 +81,7 @@ const fact: GatewayPayment = {
   amountPaise: 300_000n,
   currency: 'INR',
   method: 'UPI',
+  refundedPaise: 0n,
   feePaise: 7080n,
   feeTaxPaise: 1080n,
   failureReason: null,

@@ -6,6 +6,7 @@ import {
   IdempotencyKeys,
   IdempotentCall,
   LiveAdmin,
+  OpenToGuests,
   Public,
   requireUser,
   Returns,
@@ -16,6 +17,7 @@ import {
 import { paiseFromRupees } from '@reseller/money';
 import type { SqlTx } from '@reseller/persistence';
 import { CONFIG, type PaymentServiceConfig } from '../payment-service.config.js';
+import type { CheckoutClaim } from '../razorpay/signatures.js';
 import { CaptureByAdmin } from './capture-by-admin.js';
 import { CreatePayment } from './create-payment.js';
 import { FindPayment } from './find-payment.js';
@@ -27,8 +29,12 @@ import {
   createPaymentBody,
   listPaymentsQuery,
   orderRef,
+  paymentDetailView,
   paymentPage,
+  paymentStatusView,
   paymentView,
+  toPaymentDetailView,
+  toPaymentStatusView,
   toPaymentView,
   toRazorpayOrderView,
   verifyEitherBody,
@@ -36,6 +42,7 @@ import {
   type ListPaymentsQuery,
   type VerifyBody,
 } from './payments.schemas.js';
+import { toVerifiedOrderView, verifiedOrderView } from './verified-order.schemas.js';
 import { VerifyPayment } from './verify-payment.js';
 
 @ApiTags('payments')
@@ -52,7 +59,7 @@ export class PaymentsController {
   ) {}
 
   @Post('payments')
-  @Public()
+  @OpenToGuests()
   @Returns(createdPaymentView, { status: 201, description: 'The order’s one open payment, with its Razorpay order' })
   create(
     @Body({ schema: createPaymentBody }) body: CreatePaymentBody,
@@ -60,13 +67,13 @@ export class PaymentsController {
     @IdempotentCall() request: IdempotentRequest,
   ) {
     return this.open(body, caller, request, (payment) => ({
-      ...toPaymentView(payment),
+      ...toPaymentView(payment, caller),
       razorpayOrder: toRazorpayOrderView(payment, this.config.RAZORPAY_KEY_ID),
     }));
   }
 
   @Post('payments/razorpay/create-order')
-  @Public()
+  @OpenToGuests()
   @Returns(createdOrderView, {
     status: 201,
     description: 'The order’s one open payment, and what checkout is opened with',
@@ -77,43 +84,59 @@ export class PaymentsController {
     @IdempotentCall() request: IdempotentRequest,
   ) {
     return this.open(body, caller, request, (payment) => ({
-      payment: toPaymentView(payment),
+      payment: toPaymentView(payment, caller),
       razorpayOrder: toRazorpayOrderView(payment, this.config.RAZORPAY_KEY_ID),
     }));
   }
 
-  @Post(['payments/verify', 'orders/verify-payment'])
+  @Post('payments/verify')
   @Public()
   @HttpCode(200)
-  @Returns(paymentView, { description: 'The payment: SUCCESS, or PROCESSING while Razorpay cannot confirm it' })
-  async verify(@Body({ schema: verifyEitherBody }) body: VerifyBody) {
-    const payment = await this.verifyPayment.execute({
-      razorpayOrderId: body.razorpay_order_id,
-      razorpayPaymentId: body.razorpay_payment_id,
-      signature: body.razorpay_signature,
-    });
-    return toPaymentView(payment);
+  @Returns(paymentView, {
+    description:
+      'The payment: SUCCESS, or PROCESSING while Razorpay cannot confirm it. What comes in and goes back is 409 or 422.',
+  })
+  async verify(@Body({ schema: verifyEitherBody }) body: VerifyBody, @Caller() caller: Identity) {
+    return toPaymentView(await this.verifyPayment.execute(claimOf(body), body.orderId), caller);
+  }
+
+  @Post('orders/verify-payment')
+  @Public()
+  @HttpCode(200)
+  @Returns(verifiedOrderView, { description: 'As POST /payments/verify, and what it makes of the order' })
+  async verifyOrder(@Body({ schema: verifyEitherBody }) body: VerifyBody, @Caller() caller: Identity) {
+    const payment = await this.verifyPayment.execute(claimOf(body), body.orderId);
+    return toVerifiedOrderView(payment, await this.findPayment.isOrderClosed(payment.subjectId), caller);
   }
 
   @Get('payments')
   @Returns(paymentPage, { description: 'Payments: one’s own, or for an administrator all' })
   async list(@Query({ schema: listPaymentsQuery }) query: ListPaymentsQuery, @Caller() caller: Identity) {
     const page = await this.listPayments.execute(query, caller);
-    return { ...page, data: page.data.map(toPaymentView) };
+    return { ...page, data: page.data.map((payment) => toPaymentView(payment, caller)) };
   }
 
   @Get('payments/order/:orderId')
-  @Public()
-  @Returns(paymentView, { description: 'The payment that settled the order, else the latest' })
+  @OpenToGuests()
+  @Returns(paymentDetailView, { description: 'The payment that settled the order, else the latest' })
   async ofOrder(@Param('orderId', { schema: orderRef() }) ref: string, @Caller() caller: Identity) {
-    return toPaymentView(await this.findPayment.ofOrder(ref, caller));
+    const { payment, trail } = await this.findPayment.ofOrder(ref, caller);
+    return toPaymentDetailView(payment, trail, caller);
   }
 
   @Get('payments/:id')
-  @Public()
-  @Returns(paymentView, { description: 'One payment' })
+  @OpenToGuests()
+  @Returns(paymentDetailView, { description: 'One payment' })
   async show(@Param('id', { schema: uuid() }) id: string, @Caller() caller: Identity) {
-    return toPaymentView(await this.findPayment.execute(id, caller));
+    const { payment, trail } = await this.findPayment.execute(id, caller);
+    return toPaymentDetailView(payment, trail, caller);
+  }
+
+  @Get('payments/:id/status')
+  @OpenToGuests()
+  @Returns(paymentStatusView, { description: 'How far a payment is: small, for who asks again and again' })
+  async status(@Param('id', { schema: uuid() }) id: string, @Caller() caller: Identity) {
+    return toPaymentStatusView(await this.findPayment.status(id, caller));
   }
 
   @Post('payments/:id/capture')
@@ -122,7 +145,7 @@ export class PaymentsController {
   @Returns(paymentView, { description: 'The payment, captured' })
   async capture(@Param('id', { schema: uuid() }) id: string, @Caller() caller: Identity) {
     const payment = await this.findPayment.toChange(id, caller);
-    return toPaymentView(await this.captureByAdmin.execute(payment, requireUser(caller)));
+    return toPaymentView(await this.captureByAdmin.execute(payment, requireUser(caller)), caller);
   }
 
   private open<View extends object>(
@@ -140,6 +163,8 @@ export class PaymentsController {
         amountPaise: body.amount === undefined ? undefined : paiseFromRupees(body.amount),
         currency: body.currency,
         method: body.method ?? null,
+        belongsTo: { businessId: body.businessId, customerId: body.customerId },
+        notes: notesOf(body),
         ...(request.key === undefined
           ? {}
           : { remember: (tx: SqlTx, opened: Payment) => step.remember(tx, 201, toView(opened)) }),
@@ -147,6 +172,18 @@ export class PaymentsController {
       return toView(payment);
     });
   }
+}
+
+function claimOf(body: VerifyBody): CheckoutClaim {
+  return {
+    razorpayOrderId: body.razorpay_order_id,
+    razorpayPaymentId: body.razorpay_payment_id,
+    signature: body.razorpay_signature,
+  };
+}
+
+function notesOf({ notes, receipt }: CreatePaymentBody): Readonly<Record<string, string>> {
+  return { ...notes, ...(receipt === undefined ? {} : { receipt }) };
 }
 
 /**

@@ -1,11 +1,13 @@
-import { Body, Controller, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { InternalOnly, Returns, uuid } from '@reseller/http';
 import type { z } from 'zod';
+import { IsGoingBack } from '../refunds/is-going-back.js';
 import { AttachPayment } from './attach-payment.js';
 import { ConfirmUnpaid } from './confirm-unpaid.js';
 import {
   attachPaymentBody,
   confirmUnpaidBody,
+  goingBackView,
   offlinePaymentBody,
   recordedView,
   unpaidView,
@@ -13,14 +15,21 @@ import {
 import { RecordOfflinePayment } from './record-offline-payment.js';
 
 /** What the order service may ask and have recorded. */
-@InternalOnly()
+@InternalOnly('order')
 @Controller('internal/orders')
 export class InternalPaymentsController {
   constructor(
     private readonly confirmUnpaid: ConfirmUnpaid,
     private readonly recordOfflinePayment: RecordOfflinePayment,
     private readonly attachPayment: AttachPayment,
+    private readonly isGoingBack: IsGoingBack,
   ) {}
+
+  @Get(':orderId/refunds')
+  @Returns(goingBackView)
+  async refunds(@Param('orderId', { schema: uuid() }) orderId: string) {
+    return { isGoingBack: await this.isGoingBack.execute(orderId) };
+  }
 
   @Post(':orderId/confirm-unpaid')
   @HttpCode(200)

@@ -1,9 +1,21 @@
 import { z } from 'zod';
-import { bodyText, isoInstant, pageOf, pageQuery, rupees, upperEnum, uuid } from '@reseller/http';
+import {
+  bodyText,
+  isoInstant,
+  pageOf,
+  pageQuery,
+  rupees,
+  searchText,
+  shortText,
+  upperEnum,
+  uuid,
+  type Identity,
+} from '@reseller/http';
 import { rupeesFromPaise } from '@reseller/money';
 import { razorpayOrderId, razorpayPaymentId } from '../razorpay/razorpay-entities.js';
 import { GATEWAY_STATUSES, PAYMENT_STATUSES, type GatewayStatus, type PaymentStatus } from './payment-status.js';
 import { CUSTOMER_METHODS, PROVIDERS, type Payment } from './payment.js';
+import { PAYMENT_SORTS, type PaymentStatusRecord, type PaymentTrail } from './payment.queries.js';
 
 const ORDER_NUMBER = /^ORD-\d{4}-\d{6,12}$/i;
 
@@ -12,7 +24,15 @@ export const orderRef = () =>
   z
     .string()
     .trim()
-    .refine((ref) => uuid().safeParse(ref).success || ORDER_NUMBER.test(ref), 'must be an order id or an order number');
+    .refine((ref) => uuid().safeParse(ref).success || ORDER_NUMBER.test(ref), 'must be an order id or an order number')
+    .meta({ description: 'Order id, or order number such as ORD-2026-000123' });
+
+/** Razorpay keeps 15 notes of 256 characters; some are ours. */
+const NOTES_MAX = 10;
+export const gatewayNotes = () =>
+  z
+    .record(z.string().min(1).max(64), bodyText(256))
+    .refine((given) => Object.keys(given).length <= NOTES_MAX, `must have at most ${NOTES_MAX} entries`);
 
 export const createPaymentBody = z.strictObject({
   orderId: orderRef(),
@@ -26,19 +46,29 @@ export const createPaymentBody = z.strictObject({
     .regex(/^[A-Z]{3}$/, 'must be a currency code such as INR')
     .optional(),
   method: upperEnum(CUSTOMER_METHODS).optional(),
+  /** Whose the client believes the order is: checked against the order. */
+  businessId: uuid().optional(),
+  customerId: uuid().optional(),
+  tenantId: uuid().optional(),
+  /** The shop's own reference. Kept among the notes: the receipt at Razorpay is made of the order's id. */
+  receipt: shortText(40).optional(),
+  /** Shown with the order in Razorpay's dashboard. */
+  notes: gatewayNotes().optional(),
 });
 export type CreatePaymentBody = z.infer<typeof createPaymentBody>;
 
 // Only what Razorpay itself names stays in snake case. Checkout posts these three and some shops their order id beside.
-export const verifyBody = z.strictObject({
+const verifyBody = z.strictObject({
   razorpay_order_id: razorpayOrderId(),
   razorpay_payment_id: razorpayPaymentId(),
   razorpay_signature: z.string().min(1).max(256),
+  /** The order that the client believes it pays, by id or number; another one is refused. */
+  orderId: orderRef().optional(),
 });
 /** 004 writes the same in camel case. */
 const verifyBodyInCamelCase = z
   .strictObject({
-    orderId: z.string().max(100).optional(),
+    orderId: orderRef().optional(),
     razorpayOrderId: razorpayOrderId(),
     razorpayPaymentId: razorpayPaymentId(),
     razorpaySignature: z.string().min(1).max(256),
@@ -47,6 +77,7 @@ const verifyBodyInCamelCase = z
     razorpay_order_id: body.razorpayOrderId,
     razorpay_payment_id: body.razorpayPaymentId,
     razorpay_signature: body.razorpaySignature,
+    orderId: body.orderId,
   }));
 export const verifyEitherBody = z.union([verifyBody, verifyBodyInCamelCase]);
 export type VerifyBody = z.infer<typeof verifyBody>;
@@ -67,14 +98,31 @@ const statusFilter = z.string().transform((text, context): StatusFilter => {
   return z.NEVER;
 });
 
+/** Rupees in a query string. */
+const rupeesText = () =>
+  z
+    .string()
+    .regex(/^\d{1,10}(\.\d{1,2})?$/, 'must be rupees with at most two decimals')
+    .transform(Number)
+    .pipe(rupees());
+
 export const listPaymentsQuery = z.strictObject({
-  ...pageQuery(['createdAt']),
+  ...pageQuery(PAYMENT_SORTS),
   userId: uuid().optional(),
   orderId: orderRef().optional(),
   businessId: uuid().optional(),
   status: statusFilter.optional(),
   from: isoInstant().optional(),
   to: isoInstant().optional(),
+  /** As Razorpay says it, in any case: `upi`, `CARD`, `EMI`; `CASH` is cash on delivery. */
+  method: shortText(50)
+    .transform((method) => method.toUpperCase())
+    .optional(),
+  provider: upperEnum(PROVIDERS).optional(),
+  minAmount: rupeesText().optional(),
+  maxAmount: rupeesText().optional(),
+  /** A whole id or number: Razorpay's `order_`, `pay_` or `rfnd_`, an order's or refund's number, a payment's or order's id. */
+  q: searchText().optional(),
 });
 export type ListPaymentsQuery = z.infer<typeof listPaymentsQuery>;
 
@@ -96,14 +144,22 @@ export const paymentView = z
     failureReason: z.string().nullable(),
     createdAt: z.iso.datetime(),
     updatedAt: z.iso.datetime(),
+    /** What goes back, asked for or made. */
+    refundAmount: z.number(),
+    /** What of it has not reached the customer yet. */
+    refundOwed: z.number(),
+    refundedAt: z.iso.datetime().nullable(),
+    refundReason: z.string().nullable(),
+    authorizedAt: z.iso.datetime().nullable(),
     capturedAt: z.iso.datetime().nullable(),
+    failedAt: z.iso.datetime().nullable(),
   })
   .meta({ id: 'Payment' });
 export type PaymentView = z.infer<typeof paymentView>;
 export const paymentPage = pageOf(paymentView);
 
 /** What checkout is opened with: `amount` is paise here, because that is what checkout takes. */
-export const razorpayOrderView = z
+const razorpayOrderView = z
   .object({
     id: z.string(),
     amount: z.int(),
@@ -134,18 +190,24 @@ export type PaymentFields = Pick<
   | 'razorpayOrderId'
   | 'razorpayPaymentId'
   | 'refundedPaise'
+  | 'refundCommittedPaise'
+  | 'refundedAt'
+  | 'refundReason'
   | 'failureReason'
   | 'createdAt'
   | 'updatedAt'
+  | 'authorizedAt'
   | 'capturedAt'
+  | 'failedAt'
 > & { readonly status: string; readonly provider: string };
 
-export function toPaymentView(payment: PaymentFields): PaymentView {
+/** A guest is not told whether the address has an account. */
+export function toPaymentView(payment: PaymentFields, caller: Identity): PaymentView {
   return {
     id: payment.id,
     orderId: payment.subjectId,
     orderNumber: payment.orderNumber,
-    userId: payment.userId,
+    userId: caller.isAnonymous ? null : payment.userId,
     status: z.enum(PAYMENT_STATUSES).parse(payment.status),
     amount: rupeesFromPaise(payment.amountPaise),
     currency: payment.currency,
@@ -158,7 +220,94 @@ export function toPaymentView(payment: PaymentFields): PaymentView {
     failureReason: payment.failureReason,
     createdAt: payment.createdAt.toISOString(),
     updatedAt: payment.updatedAt.toISOString(),
-    capturedAt: payment.capturedAt?.toISOString() ?? null,
+    refundAmount: rupeesFromPaise(payment.refundCommittedPaise),
+    refundOwed: rupeesFromPaise(payment.refundCommittedPaise - payment.refundedPaise),
+    refundedAt: iso(payment.refundedAt),
+    refundReason: payment.refundReason,
+    authorizedAt: iso(payment.authorizedAt),
+    capturedAt: iso(payment.capturedAt),
+    failedAt: iso(payment.failedAt),
+  };
+}
+
+const iso = (instant: Date | null): string | null => instant?.toISOString() ?? null;
+
+export const paymentDetailView = paymentView
+  .extend({
+    /** What Razorpay keeps, and the tax in it; for administrators. */
+    fee: z.number().nullable(),
+    feeTax: z.number().nullable(),
+    webhookAttempts: z.int(),
+    webhookReceivedAt: z.iso.datetime().nullable(),
+    webhookProcessedAt: z.iso.datetime().nullable(),
+    /** The customer's tries to pay, oldest first. */
+    attempts: z.array(
+      z.object({
+        razorpayPaymentId: z.string(),
+        status: z.string(),
+        amount: z.number(),
+        method: z.string().nullable(),
+        failureReason: z.string().nullable(),
+        createdAt: z.iso.datetime(),
+        updatedAt: z.iso.datetime(),
+      }),
+    ),
+  })
+  .meta({ id: 'PaymentDetail' });
+export type PaymentDetailView = z.infer<typeof paymentDetailView>;
+
+type FeeFields = { readonly feePaise: bigint | null; readonly feeTaxPaise: bigint | null };
+
+export function toPaymentDetailView(
+  payment: PaymentFields & FeeFields,
+  trail: PaymentTrail,
+  caller: Identity,
+): PaymentDetailView {
+  const feeOf = (paise: bigint | null) => (paise === null || !caller.isAdmin ? null : rupeesFromPaise(paise));
+  return {
+    ...toPaymentView(payment, caller),
+    fee: feeOf(payment.feePaise),
+    feeTax: feeOf(payment.feeTaxPaise),
+    webhookAttempts: trail.webhookAttempts,
+    webhookReceivedAt: iso(trail.webhookReceivedAt),
+    webhookProcessedAt: iso(trail.webhookProcessedAt),
+    attempts: trail.attempts.map((attempt) => ({
+      razorpayPaymentId: attempt.razorpayPaymentId,
+      status: attempt.status,
+      amount: rupeesFromPaise(attempt.amountPaise),
+      method: attempt.method,
+      failureReason: attempt.failureReason,
+      createdAt: attempt.createdAt.toISOString(),
+      updatedAt: attempt.updatedAt.toISOString(),
+    })),
+  };
+}
+
+export const paymentStatusView = z
+  .object({
+    id: z.uuid(),
+    orderId: z.uuid(),
+    status: z.enum(PAYMENT_STATUSES),
+    gatewayStatus: z.string().nullable(),
+    amount: z.number(),
+    currency: z.string(),
+    refundedAmount: z.number(),
+    failureReason: z.string().nullable(),
+    updatedAt: z.iso.datetime(),
+  })
+  .meta({ id: 'PaymentStatus' });
+
+export function toPaymentStatusView(payment: PaymentStatusRecord): z.infer<typeof paymentStatusView> {
+  return {
+    id: payment.id,
+    orderId: payment.subjectId,
+    status: z.enum(PAYMENT_STATUSES).parse(payment.status),
+    gatewayStatus: payment.gatewayStatus,
+    amount: rupeesFromPaise(payment.amountPaise),
+    currency: payment.currency,
+    refundedAmount: rupeesFromPaise(payment.refundedPaise),
+    failureReason: payment.failureReason,
+    updatedAt: payment.updatedAt.toISOString(),
   };
 }
 
@@ -177,6 +326,8 @@ export function toRazorpayOrderView(payment: Payment, key: string): z.infer<type
 }
 
 export const confirmUnpaidBody = z.strictObject({ reason: bodyText(500).default('The order expired.') });
+export const goingBackView = z.object({ isGoingBack: z.boolean() });
+
 export const unpaidView = z.object({ unpaid: z.boolean(), paymentId: z.uuid().optional() });
 // Tolerant: between services, an added field is no error.
 export const offlinePaymentBody = z.object({ actorId: uuid(), notes: bodyText(2_000).nullish() });

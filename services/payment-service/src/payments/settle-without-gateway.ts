@@ -1,11 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { AdminActionRecorded, eventOf, type OrderSnapshot } from '@reseller/contracts';
+import { adminAction, type OrderSnapshot } from '@reseller/contracts';
 import { appendToOutbox } from '@reseller/messaging';
 import { Database, type SqlTx } from '@reseller/persistence';
 import { conflict } from '@reseller/runtime';
+import { withoutBuyer } from './buyer.js';
+import { insertCaptured } from './captured-payment.repository.js';
 import { paymentFact, paymentSucceeded } from './payment-events.js';
-import { findPayment, insertCaptured, lockAccount, markSettled } from './payment.repository.js';
-import type { Payment, Provider, SubjectAccount } from './payment.js';
+import { findPayment, lockAccount, markSettled } from './payment.repository.js';
+import type { Payment, Provider } from './payment.js';
 
 export interface SettleWithoutGatewayCommand {
   readonly id: string;
@@ -41,18 +43,19 @@ export class SettleWithoutGateway {
         reason: 'CANCELLED',
       });
     }
-    const payment = paymentOf(command, now);
+    const { snapshot } = command;
+    const payment = paymentOf(command, account.isBuyerForgotten ? withoutBuyer(snapshot) : snapshot, now);
     await insertCaptured(tx, payment, command);
     await markSettled(tx, payment);
     await appendToOutbox(tx, [
       paymentSucceeded(payment, account, now),
-      ...(command.recordedBy === null ? [] : [recorded(payment, account, command.recordedBy, command.notes, now)]),
+      ...(command.recordedBy === null ? [] : [recorded(payment, command.recordedBy, command.notes, now)]),
     ]);
     return payment;
   }
 }
 
-function paymentOf({ id, provider, snapshot }: SettleWithoutGatewayCommand, now: Date): Payment {
+function paymentOf({ id, provider }: SettleWithoutGatewayCommand, snapshot: OrderSnapshot, now: Date): Payment {
   const amountPaise = provider === 'NONE' ? 0n : BigInt(snapshot.totalPaise);
   return {
     id,
@@ -75,29 +78,30 @@ function paymentOf({ id, provider, snapshot }: SettleWithoutGatewayCommand, now:
     capturedPaise: amountPaise,
     refundCommittedPaise: 0n,
     refundedPaise: 0n,
+    bouncedPaise: 0n,
+    failedRefundIds: [],
     failureReason: null,
     snapshot,
     createdAt: now,
     updatedAt: now,
     capturedAt: now,
+    authorizedAt: null,
+    failedAt: null,
+    refundedAt: null,
+    refundReason: null,
   };
 }
 
-function recorded(payment: Payment, account: SubjectAccount, actorId: string, notes: string | null, now: Date) {
-  return eventOf(AdminActionRecorded, {
-    aggregateId: payment.id,
-    aggregateVersion: account.version + 1n,
+function recorded(payment: Payment, actorId: string, notes: string | null, now: Date) {
+  return adminAction({
+    actorId,
+    action: 'PAYMENT_RECORDED',
+    subjectType: 'order',
+    subjectId: payment.subjectId,
+    before: null,
+    after: paymentFact(payment),
+    reason: notes,
     businessId: payment.businessId,
-    actor: actorId,
     occurredAt: now,
-    data: {
-      actorId,
-      action: 'PAYMENT_RECORDED',
-      subjectType: 'order',
-      subjectId: payment.subjectId,
-      before: null,
-      after: paymentFact(payment),
-      reason: notes,
-    },
   });
 }

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@reseller/persistence';
-import { invalid, LOGGER, type Logger } from '@reseller/runtime';
+import { conflict, invalid, LOGGER, unprocessable, type Logger } from '@reseller/runtime';
 import { CONFIG, type PaymentServiceConfig } from '../payment-service.config.js';
 import type { GatewayPayment } from '../razorpay/razorpay-entities.js';
 import { RazorpayGateway } from '../razorpay/razorpay-gateway.js';
@@ -28,13 +28,19 @@ export class VerifyPayment {
     @Inject(LOGGER) private readonly logger: Logger,
   ) {}
 
-  /** The same answer however often it is asked. @throws 400 INVALID_SIGNATURE, 404 PAYMENT_NOT_FOUND */
-  async execute(claim: CheckoutClaim): Promise<Payment> {
+  /**
+   * The same answer however often it is asked; a payment that does not settle is recorded, and is no success.
+   *
+   * @param orderRef the order that the client believes was paid, by id or number
+   * @throws 400 INVALID_SIGNATURE, 404 PAYMENT_NOT_FOUND, 422 ORDER_MISMATCH | PAYMENT_INTEGRITY_FAILED, 409 ORDER_NOT_PAYABLE
+   */
+  async execute(claim: CheckoutClaim, orderRef?: string): Promise<Payment> {
     const holder = await findHolder(this.database, claim.razorpayOrderId);
     this.requireSignature(claim, holder);
     if (holder === undefined) throw paymentNotFound();
+    requireOrder(holder, orderRef);
     const known = await this.finished(holder, claim.razorpayPaymentId);
-    if (known !== undefined) return known;
+    if (known !== undefined) return settling(known);
 
     const asked = await this.gateway.fetchPayment(claim.razorpayPaymentId);
     if (asked.kind === 'ok') await this.record(asked.value, claim);
@@ -42,7 +48,8 @@ export class VerifyPayment {
       this.logger.warn({ paymentId: holder.id, outcome: asked }, 'Razorpay cannot confirm a payment yet');
       await markProcessing(this.database, holder.id, claim.razorpayPaymentId);
     }
-    return (await this.finished(holder, claim.razorpayPaymentId)) ?? (await this.latest(holder));
+    const recorded = await this.finished(holder, claim.razorpayPaymentId);
+    return recorded === undefined ? this.latest(holder) : settling(recorded);
   }
 
   /** With our order id, from the database, where there is one: a signature over another order proves nothing here. */
@@ -75,4 +82,25 @@ export class VerifyPayment {
   private async latest(holder: Payment): Promise<Payment> {
     return (await findPayment(this.database, holder.id)) ?? holder;
   }
+}
+
+/** A true payment of one order must not pass for the payment of another. */
+function requireOrder({ subjectId, snapshot }: Payment, orderRef: string | undefined): void {
+  if (orderRef === undefined || orderRef === subjectId || orderRef === snapshot.orderNumber) return;
+  throw unprocessable('ORDER_MISMATCH', 'This payment was made for another order.');
+}
+
+/** Clients take any 2xx for "paid": money that came in and goes back is a refusal that says so. */
+function settling(payment: Payment): Payment {
+  if (payment.settles) return payment;
+  const details = { paymentId: payment.id, orderId: payment.subjectId };
+  if (payment.status === 'INTEGRITY_FAILED') {
+    const message = 'What was paid is not what the order costs. The order is not paid, and the money goes back.';
+    throw unprocessable('PAYMENT_INTEGRITY_FAILED', message, details);
+  }
+  throw conflict(
+    'ORDER_NOT_PAYABLE',
+    'The order did not wait for this payment any more. The money goes back.',
+    details,
+  );
 }

@@ -13,17 +13,21 @@ export const razorpayOrderId = () => idOf('order');
 export const razorpayPaymentId = () => idOf('pay');
 export const razorpayRefundId = () => idOf('rfnd');
 
+// eslint-disable-next-line no-control-regex
+const UNSTORABLE = /[\u0000\p{Surrogate}]/gu;
+/** Without NULs and halves of characters, which Postgres does not store: the money in the same news must be. */
+const words = () => z.string().transform((text) => text.replace(UNSTORABLE, ''));
+
 const paise = () => z.int().nonnegative().transform(BigInt);
 const text = () =>
-  z
-    .string()
+  words()
     .nullish()
     .transform((value) => value ?? null);
 /** Empty notes are an empty array. */
 const notes = () =>
   z
     .union([
-      z.record(z.string(), z.union([z.string(), z.number()]).transform(String)),
+      z.record(z.string(), z.union([words(), z.number()]).transform(String)),
       z.array(z.unknown()).transform(() => ({})),
     ])
     .nullish()
@@ -33,9 +37,9 @@ export const gatewayOrderSchema = z
   .object({
     id: razorpayOrderId(),
     amount: paise(),
-    currency: z.string(),
+    currency: words(),
     receipt: text(),
-    status: z.string(),
+    status: words(),
   })
   .transform(({ amount, ...order }) => ({ ...order, amountPaise: amount }));
 export type GatewayOrder = z.infer<typeof gatewayOrderSchema>;
@@ -46,9 +50,10 @@ export const gatewayPaymentSchema = z
     order_id: razorpayOrderId().nullish(),
     status: z.enum(['created', 'authorized', 'captured', 'refunded', 'failed']),
     amount: paise(),
-    currency: z.string(),
+    currency: words(),
     method: text(),
     captured: z.boolean().nullish(),
+    amount_refunded: paise().nullish(),
     fee: paise().nullish(),
     tax: paise().nullish(),
     error_code: text(),
@@ -61,6 +66,8 @@ export const gatewayPaymentSchema = z
     amountPaise: payment.amount,
     currency: payment.currency,
     method: payment.method?.toUpperCase() ?? null,
+    /** What was given back of it so far, also where that is still under way. Null where it does not say. */
+    refundedPaise: payment.amount_refunded ?? null,
     feePaise: payment.fee ?? null,
     feeTaxPaise: payment.tax ?? null,
     failureReason: payment.error_description ?? payment.error_code,
@@ -76,7 +83,7 @@ export const gatewayRefundSchema = z
     id: razorpayRefundId(),
     payment_id: razorpayPaymentId(),
     amount: paise(),
-    currency: z.string().default('INR'),
+    currency: words().default('INR'),
     status: z.enum(['created', 'pending', 'processed', 'failed']),
     notes: notes(),
   })

@@ -6,11 +6,26 @@ import { bumpVersion, lockCaptured, type Locked } from '../payments/payment.repo
 import { refundablePaise } from '../payments/payment.js';
 import type { GatewayRefund } from '../razorpay/razorpay-entities.js';
 import { refundNeedsOtherMeans, refundProcessed } from './refund-events.js';
-import { addRefunded, insertRefund, reduceRefund, refundsOf, updateRefund } from './refund.repository.js';
-import { decideRefund, reduceOwed, type Refund, type RefundFailure } from './refund.js';
+import {
+  addRefunded,
+  insertRefund,
+  keepFailure,
+  reduceRefund,
+  refundsOf,
+  takeRefundedBack,
+  updateRefund,
+} from './refund.repository.js';
+import { decideRefund, isOf, owedAnyway, reduceOwed, refusal, type Refund, type RefundFailure } from './refund.js';
 
 /** How long Razorpay may keep a refund pending before we ask; its webhook usually says it first. */
 const PENDING_POLL_MS = 600_000;
+
+/** Our books cannot hold it: a webhook that says so waits for a person, reconciliation reports it. */
+export class RefundExceedsPayment extends Error {
+  constructor(razorpayRefundId: string) {
+    super(`Razorpay gave back more than was captured and not given back yet, by ${razorpayRefundId}`);
+  }
+}
 
 /**
  * The one idempotent step from a refund at Razorpay to ours, whoever tells of it: the answer to our request, a webhook, a
@@ -28,10 +43,11 @@ export class ApplyGatewayRefund {
     return this.database.sqlTransaction(async (tx) => {
       const locked = await lockCaptured(tx, fact.paymentId);
       if (locked === undefined) return false;
+      if (fact.status === 'failed') await keepFailure(tx, locked.payment.id, fact.id);
+      // What comes after a failure is older news of the same refund: a webhook that was overtaken.
+      else if (locked.payment.failedRefundIds.includes(fact.id)) return true;
       const refunds = await refundsOf(tx, locked.payment.id);
-      const known = refunds.find(
-        ({ id, razorpayRefundId }) => razorpayRefundId === fact.id || id === fact.notes['refundId'],
-      );
+      const known = refunds.find((refund) => isOf(refund, fact));
       const refund = known ?? (await this.importFromDashboard(tx, locked, refunds, fact));
       if (refund !== undefined) await this.apply(tx, locked, refund, fact);
       return true;
@@ -48,8 +64,8 @@ export class ApplyGatewayRefund {
     if (fact.status === 'failed') return undefined;
     const shortfallPaise = fact.amountPaise - refundablePaise(locked.payment);
     const reductions = shortfallPaise > 0n ? reduceOwed(refunds, shortfallPaise) : [];
-    if (reductions === null) throw new Error('Razorpay gave back more than was captured and not given back yet');
-    for (const { refund, leftPaise } of reductions) await reduceRefund(tx, refund, leftPaise);
+    if (reductions === null) throw new RefundExceedsPayment(fact.id);
+    for (const reduction of reductions) await reduceRefund(tx, reduction);
     return insertRefund(tx, locked.payment.id, {
       id: newId(),
       cause: `dashboard:${fact.id}`,
@@ -61,6 +77,9 @@ export class ApplyGatewayRefund {
       razorpayRefundId: fact.id,
       notes: null,
       requestedBy: null,
+      replacesPaise: shortfallPaise > 0n ? shortfallPaise : 0n,
+      // Counted as refunded by who has heard of it, whether this one arrives or not.
+      bouncedPaise: reductions.reduce((sum, { takenBouncedPaise }) => sum + takenBouncedPaise, 0n),
     });
   }
 
@@ -85,9 +104,44 @@ export class ApplyGatewayRefund {
           newRound: true,
         });
       case 'called-off':
-        await reduceRefund(tx, refund, 0n);
-        return;
+        return this.callOff(tx, locked, refund);
+      case 'bounced':
+        return this.bounce(tx, locked, refund);
     }
+  }
+
+  /** Made in the dashboard, and it failed there: what is owed all the same is ours to make now. */
+  private async callOff(tx: SqlTx, locked: Locked, refund: Refund): Promise<void> {
+    const allMustGoBack = locked.account.closedAt !== null || !locked.payment.settles;
+    const owedPaise = owedAnyway(refund, allMustGoBack);
+    // What it took over is owed still, so nothing of that is taken from it.
+    await reduceRefund(tx, { refund, leftPaise: owedPaise, takenBouncedPaise: 0n });
+    if (owedPaise === 0n) return;
+    const reason = 'The refund made in the dashboard failed, and its amount is owed.';
+    const failure = { change: refusal(refund), reason, newRound: true };
+    await this.fail(tx, locked, { ...refund, amountPaise: owedPaise }, failure);
+  }
+
+  /**
+   * The customer was told that the money is there, and it is not: a person has to find another way, for the bank that sent
+   * it back would do so again. Others keep counting it as refunded, because it is owed.
+   */
+  private async bounce(tx: SqlTx, { account, payment, now }: Locked, refund: Refund): Promise<void> {
+    const reason = 'Razorpay had processed the refund, and it failed afterwards.';
+    await updateRefund(tx, refund.id, {
+      ...refund,
+      status: 'NEEDS_OTHER_MEANS',
+      razorpayRefundId: null,
+      round: refund.round + 1,
+      nextTryAfterMs: null,
+      lastError: reason,
+      bounced: true,
+    });
+    const owing = await takeRefundedBack(tx, payment, refund);
+    this.logger.error({ refundId: refund.id, refundNumber: refund.refundNumber }, 'a processed refund failed');
+    const why = { reason, now, wasProcessed: true };
+    await appendToOutbox(tx, [refundNeedsOtherMeans(refund, owing, account, why)]);
+    await bumpVersion(tx, payment.subjectId);
   }
 
   /** The money is with the customer: the moment that the world is told. */
@@ -98,7 +152,7 @@ export class ApplyGatewayRefund {
       nextTryAfterMs: null,
       ...(otherMeans === undefined ? {} : { otherMeans }),
     });
-    const refunded = await addRefunded(tx, payment, refund.amountPaise);
+    const refunded = await addRefunded(tx, payment, refund);
     await appendToOutbox(tx, [refundProcessed(refund, refunded, account, now)]);
     await bumpVersion(tx, payment.subjectId);
   }

@@ -4,7 +4,10 @@ import { factAbout, paymentFact } from '../payments/payment-events.js';
 import type { Payment, SubjectAccount } from '../payments/payment.js';
 import type { Refund } from './refund.js';
 
-/** @param payment after the refund: what it says of refunds so far is cumulative. */
+/**
+ * @param payment after the refund. What it says of refunds so far never shrinks: those that bounced are owed, and stay
+ *   counted by who has heard of them.
+ */
 export function refundProcessed(refund: Refund, payment: Payment, account: SubjectAccount, now: Date): DomainEvent {
   return eventOf(PaymentRefunded, {
     ...factAbout(payment, account, now),
@@ -14,7 +17,7 @@ export function refundProcessed(refund: Refund, payment: Payment, account: Subje
       refundId: refund.id,
       refundNumber: refund.refundNumber,
       refundPaise: paiseToWire(refund.amountPaise),
-      refundedTotalPaise: paiseToWire(payment.refundedPaise),
+      refundedTotalPaise: paiseToWire(payment.refundedPaise + payment.bouncedPaise),
       settlesOrder: refund.settlesOrder,
       cause: refund.cause,
       processedAt: now.toISOString(),
@@ -27,7 +30,7 @@ export function refundNeedsOtherMeans(
   refund: Refund,
   payment: Payment,
   account: Pick<SubjectAccount, 'version'>,
-  why: { readonly reason: string; readonly now: Date },
+  why: { readonly reason: string; readonly now: Date; readonly wasProcessed?: boolean },
 ): DomainEvent {
   return eventOf(PaymentRefundFailed, {
     ...factAbout(payment, account, why.now),
@@ -38,6 +41,8 @@ export function refundNeedsOtherMeans(
       refundNumber: refund.refundNumber,
       owedPaise: paiseToWire(refund.amountPaise),
       reason: why.reason,
+      settlesOrder: refund.settlesOrder,
+      wasProcessed: why.wasProcessed ?? false,
     },
   });
 }

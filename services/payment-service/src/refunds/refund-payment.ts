@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AdminActionRecorded, eventOf } from '@reseller/contracts';
+import { adminAction } from '@reseller/contracts';
 import { appendToOutbox } from '@reseller/messaging';
 import { paiseToWire, rupeesFromPaise } from '@reseller/money';
 import { Database, type SqlTx } from '@reseller/persistence';
@@ -73,20 +73,15 @@ function requireRefundable(payment: Payment, wantedPaise: bigint | undefined): b
 }
 
 function refundRequested(refund: Refund, actorId: string, now: Date) {
-  return eventOf(AdminActionRecorded, {
-    aggregateId: refund.id,
-    aggregateVersion: 1,
+  return adminAction({
+    actorId,
+    action: 'REFUND_REQUESTED',
+    subjectType: 'payment',
+    subjectId: refund.paymentId,
+    before: null,
+    after: { refundId: refund.id, refundNumber: refund.refundNumber, amountPaise: paiseToWire(refund.amountPaise) },
+    reason: refund.reason,
     businessId: refund.businessId,
-    actor: actorId,
     occurredAt: now,
-    data: {
-      actorId,
-      action: 'REFUND_REQUESTED',
-      subjectType: 'payment',
-      subjectId: refund.paymentId,
-      before: null,
-      after: { refundId: refund.id, refundNumber: refund.refundNumber, amountPaise: paiseToWire(refund.amountPaise) },
-      reason: refund.reason,
-    },
   });
 }

@@ -1,7 +1,8 @@
 /**
  * REQUESTED: ours to make. PENDING: Razorpay has it. FAILED_RETRYING: it did not work, it will be tried again.
- * NEEDS_OTHER_MEANS: still owed, but not through Razorpay any more. CALLED_OFF: not owed any more, because the dashboard
- * gave the money back first, or a refund made there failed there.
+ * NEEDS_OTHER_MEANS: still owed, but not through Razorpay any more. PROCESSED: with the customer; Razorpay may fail it even
+ * then, and it is owed again. CALLED_OFF: not owed any more, because the dashboard gave the money back first, or a refund
+ * made there failed there and nothing is owed for it.
  */
 export const REFUND_STATUSES = [
   'REQUESTED',
@@ -18,8 +19,8 @@ const NEXT: Readonly<Record<RefundStatus, readonly RefundStatus[]>> = {
   PENDING: ['PROCESSED', 'FAILED_RETRYING', 'NEEDS_OTHER_MEANS', 'CALLED_OFF'],
   FAILED_RETRYING: ['PENDING', 'PROCESSED', 'NEEDS_OTHER_MEANS', 'CALLED_OFF'],
   // By hand, or by a refund in the dashboard.
-  NEEDS_OTHER_MEANS: ['PROCESSED', 'CALLED_OFF', 'REQUESTED'],
-  PROCESSED: [],
+  NEEDS_OTHER_MEANS: ['PROCESSED', 'CALLED_OFF'],
+  PROCESSED: ['NEEDS_OTHER_MEANS'],
   CALLED_OFF: [],
 };
 

@@ -23,14 +23,25 @@ export interface Refund {
   readonly tries: number;
   /** How often it said no, over all rounds. */
   readonly refusals: number;
+  /** How often it was processed, told, and then failed. */
+  readonly bounces: number;
+  /** Of what is owed by it: what was told to be with the customer and came back, of this refund or of one it took over. */
+  readonly bouncedPaise: bigint;
+  /** Of one made in the dashboard: what it took over of refunds that we owed. */
+  readonly replacesPaise: bigint;
   readonly lastError: string | null;
   /** How it reached the customer where not through Razorpay. */
   readonly otherMeans: string | null;
+  /** Of who asked for it, for Razorpay's dashboard too. */
+  readonly notes: Readonly<Record<string, string>> | null;
+  readonly requestedBy: string | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
   readonly processedAt: Date | null;
 }
 
+/** https://razorpay.com/docs/api/understand/#notes */
+const NOTE_MAX = 256;
 const MINUTE_MS = 60_000;
 /** The refusal after the last of these is final: a person has to find another way. Outages do not count. */
 const RETRY_DELAYS_MS = [MINUTE_MS, 10 * MINUTE_MS, 60 * MINUTE_MS, 360 * MINUTE_MS];
@@ -50,8 +61,12 @@ export function idempotencyKeyOf(refund: Pick<Refund, 'id' | 'round'>): string {
 }
 
 /** How a refund in Razorpay's answers and webhooks names ours, also where the answer with its id was lost. */
-export function notesOf(refund: Pick<Refund, 'id' | 'round' | 'subjectId' | 'refundNumber'>): Record<string, string> {
+export function notesOf(
+  refund: Pick<Refund, 'id' | 'round' | 'subjectId' | 'refundNumber' | 'notes' | 'reason'>,
+): Record<string, string> {
   return {
+    reason: refund.reason.slice(0, NOTE_MAX),
+    ...refund.notes,
     refundId: refund.id,
     round: String(refund.round),
     orderId: refund.subjectId,
@@ -65,7 +80,17 @@ export interface RefundFailure {
   readonly retryAfterMs: number;
 }
 
-export type RefundChange = { readonly kind: 'none' | 'processed' | 'pending' | 'called-off' } | RefundFailure;
+export type RefundChange =
+  { readonly kind: 'none' | 'processed' | 'pending' | 'called-off' | 'bounced' } | RefundFailure;
+
+/**
+ * Whether a refund at Razorpay is this one of ours. One of another amount is not, though it names ours: it was asked for
+ * before ours was reduced, and is taken into the books as what it is.
+ */
+export function isOf(refund: Pick<Refund, 'id' | 'razorpayRefundId' | 'amountPaise'>, fact: GatewayRefund): boolean {
+  if (refund.razorpayRefundId === fact.id) return true;
+  return refund.id === fact.notes['refundId'] && refund.amountPaise === fact.amountPaise;
+}
 
 /** What a refund at Razorpay means for ours. News about an earlier round is old. */
 export function decideRefund(refund: Refund, fact: GatewayRefund): RefundChange {
@@ -79,10 +104,20 @@ export function decideRefund(refund: Refund, fact: GatewayRefund): RefundChange 
     case 'pending':
       return isCurrent && canBecome(refund.status, 'PENDING') ? { kind: 'pending' } : { kind: 'none' };
     case 'failed':
+      if (refund.status === 'PROCESSED' && refund.razorpayRefundId === fact.id) return { kind: 'bounced' };
       if (!isCurrent || !isOwed(refund.status)) return { kind: 'none' };
       // What somebody tried in the dashboard and Razorpay could not do is theirs to try again.
       return refund.origin === 'DASHBOARD' ? { kind: 'called-off' } : refusal(refund);
   }
+}
+
+/**
+ * What stays owed of a refund that was made in the dashboard and failed: all of it where all of the money must go back, else
+ * what it had taken over from refunds of ours. The rest is its maker's to try again.
+ */
+export function owedAnyway(refund: Pick<Refund, 'amountPaise' | 'replacesPaise'>, allMustGoBack: boolean): bigint {
+  const { amountPaise, replacesPaise } = refund;
+  return allMustGoBack || replacesPaise > amountPaise ? amountPaise : replacesPaise;
 }
 
 /** A try that was refused. */
@@ -99,6 +134,7 @@ export function outageDelayMs(tries: number): number {
 export interface Reduction {
   readonly refund: Refund;
   readonly leftPaise: bigint;
+  readonly takenBouncedPaise: bigint;
 }
 
 /**
@@ -118,7 +154,8 @@ export function reduceOwed(refunds: readonly Refund[], shortfallPaise: bigint): 
   for (const refund of unsent) {
     if (missing === 0n) break;
     const taken = refund.amountPaise < missing ? refund.amountPaise : missing;
-    reductions.push({ refund, leftPaise: refund.amountPaise - taken });
+    const takenBouncedPaise = refund.bouncedPaise < taken ? refund.bouncedPaise : taken;
+    reductions.push({ refund, leftPaise: refund.amountPaise - taken, takenBouncedPaise });
     missing -= taken;
   }
   return missing === 0n ? reductions : null;

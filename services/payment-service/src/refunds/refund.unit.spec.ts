@@ -30,8 +30,13 @@ const refund: Refund = {
   round: 1,
   tries: 1,
   refusals: 0,
+  bounces: 0,
+  bouncedPaise: 0n,
+  replacesPaise: 0n,
   lastError: null,
   otherMeans: null,
+  notes: null,
+  requestedBy: null,
   createdAt: AT,
   updatedAt: AT,
   processedAt: null,
@@ -52,6 +57,8 @@ describe('a refund at Razorpay', () => {
     expect(decideRefund({ ...refund, status: 'PROCESSED' }, fact('processed'))).toEqual({ kind: 'none' });
     expect(decideRefund({ ...refund, status: 'PROCESSED' }, fact('pending'))).toEqual({ kind: 'none' });
     expect(decideRefund({ ...refund, status: 'PROCESSED' }, fact('failed'))).toEqual({ kind: 'none' });
+    const made = { ...refund, status: 'PROCESSED' as const, razorpayRefundId: fact('failed').id };
+    expect(decideRefund(made, fact('failed'))).toEqual({ kind: 'bounced' });
   });
 
   it('that failed in an earlier round says nothing of this one', () => {

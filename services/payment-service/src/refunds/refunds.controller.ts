@@ -5,7 +5,7 @@ import {
   IdempotencyKeys,
   IdempotentCall,
   LiveAdmin,
-  Public,
+  OpenToGuests,
   requireUser,
   Returns,
   Roles,
@@ -62,32 +62,32 @@ export class RefundsController {
         reason: body.reason,
         notes: body.notes,
         requestedBy,
-        remember: (tx, asked) => step.remember(tx, 201, toRefundView(asked)),
+        remember: (tx, asked) => step.remember(tx, 201, toRefundView(asked, caller)),
       });
-      return toRefundView(refund);
+      return toRefundView(refund, caller);
     });
   }
 
   @Get('payments/:id/refunds')
-  @Public()
+  @OpenToGuests()
   @Returns(refundPage, { description: 'The refunds of a payment' })
   async ofPayment(@Param('id', { schema: uuid() }) paymentId: string, @Caller() caller: Identity) {
     const page = await this.listRefunds.ofPayment(paymentId, caller);
-    return { ...page, data: page.data.map(toRefundView) };
+    return { ...page, data: page.data.map((refund) => toRefundView(refund, caller)) };
   }
 
   @Get('refunds')
   @Returns(refundPage, { description: 'Refunds: one’s own, or for an administrator all' })
   async list(@Query({ schema: listRefundsQuery }) query: ListRefundsQuery, @Caller() caller: Identity) {
     const page = await this.listRefunds.execute(query, caller);
-    return { ...page, data: page.data.map(toRefundView) };
+    return { ...page, data: page.data.map((refund) => toRefundView(refund, caller)) };
   }
 
   @Get('refunds/:id')
-  @Public()
+  @OpenToGuests()
   @Returns(refundView, { description: 'One refund' })
   async show(@Param('id', { schema: uuid() }) id: string, @Caller() caller: Identity) {
-    return toRefundView(await this.findRefund.execute(id, caller));
+    return toRefundView(await this.findRefund.execute(id, caller), caller);
   }
 
   @Get('admin/refunds')
@@ -107,6 +107,6 @@ export class RefundsController {
     @Caller() caller: Identity,
   ) {
     const refund = await this.findRefund.toChange(id, caller);
-    return toRefundView(await this.settleOtherwise.execute(refund.id, { means, actorId: requireUser(caller) }));
+    return toRefundView(await this.settleOtherwise.execute(refund.id, { means, actorId: requireUser(caller) }), caller);
   }
 }

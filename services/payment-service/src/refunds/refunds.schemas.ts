@@ -1,20 +1,14 @@
 import { z } from 'zod';
-import { pageOf, pageQuery, rupees, shortText, upperEnum, uuid } from '@reseller/http';
+import { pageOf, pageQuery, rupees, shortText, upperEnum, uuid, type Identity } from '@reseller/http';
 import { rupeesFromPaise } from '@reseller/money';
-import { orderRef } from '../payments/payments.schemas.js';
+import { gatewayNotes, orderRef } from '../payments/payments.schemas.js';
 import { REFUND_STATUSES } from './refund-status.js';
-
-/** Razorpay keeps 15 notes of 256 characters; some are ours. */
-const NOTES_MAX = 10;
-const notes = z
-  .record(z.string().min(1).max(64), z.string().max(256))
-  .refine((given) => Object.keys(given).length <= NOTES_MAX, `must have at most ${NOTES_MAX} entries`);
 
 export const refundBody = z.strictObject({
   /** Left out: everything that is left. */
   amount: rupees({ min: 0.01 }).optional(),
   reason: shortText(500),
-  notes: z.union([notes, shortText(256).transform((note) => ({ note }))]).optional(),
+  notes: z.union([gatewayNotes(), shortText(256).transform((note) => ({ note }))]).optional(),
 });
 export type RefundBody = z.infer<typeof refundBody>;
 
@@ -49,6 +43,10 @@ export const refundView = z
     origin: z.string(),
     razorpayRefundId: z.string().nullable(),
     otherMeans: z.string().nullable(),
+    /** These three are for administrators. */
+    notes: z.record(z.string(), z.string()).nullable(),
+    requestedBy: z.uuid().nullable(),
+    lastError: z.string().nullable(),
     createdAt: z.iso.datetime(),
     updatedAt: z.iso.datetime(),
     processedAt: z.iso.datetime().nullable(),
@@ -59,17 +57,21 @@ export const refundPage = pageOf(refundView);
 
 interface RefundFields extends Omit<
   RefundView,
-  'orderId' | 'amount' | 'status' | 'createdAt' | 'updatedAt' | 'processedAt'
+  'orderId' | 'amount' | 'status' | 'notes' | 'createdAt' | 'updatedAt' | 'processedAt'
 > {
   readonly subjectId: string;
   readonly amountPaise: bigint;
   readonly status: string;
+  /** As it is kept: the schema of the request made it. */
+  readonly notes: unknown;
   readonly createdAt: Date;
   readonly updatedAt: Date;
   readonly processedAt: Date | null;
 }
 
-export function toRefundView(refund: RefundFields): RefundView {
+const keptNotes = z.record(z.string(), z.string()).nullable();
+
+export function toRefundView(refund: RefundFields, caller: Identity): RefundView {
   return {
     id: refund.id,
     refundNumber: refund.refundNumber,
@@ -85,6 +87,9 @@ export function toRefundView(refund: RefundFields): RefundView {
     origin: refund.origin,
     razorpayRefundId: refund.razorpayRefundId,
     otherMeans: refund.otherMeans,
+    notes: caller.isAdmin ? keptNotes.parse(refund.notes) : null,
+    requestedBy: caller.isAdmin ? refund.requestedBy : null,
+    lastError: caller.isAdmin ? refund.lastError : null,
     createdAt: refund.createdAt.toISOString(),
     updatedAt: refund.updatedAt.toISOString(),
     processedAt: refund.processedAt?.toISOString() ?? null,

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { AdminActionRecorded, eventOf } from '@reseller/contracts';
+import { adminAction } from '@reseller/contracts';
 import { appendToOutbox } from '@reseller/messaging';
 import { Database } from '@reseller/persistence';
 import { conflict } from '@reseller/runtime';
@@ -39,20 +39,15 @@ export class SettleRefundOtherwise {
 }
 
 function settledOtherwise(refund: Refund, { means, actorId }: { means: string; actorId: string }, now: Date) {
-  return eventOf(AdminActionRecorded, {
-    aggregateId: refund.id,
-    aggregateVersion: 2,
+  return adminAction({
+    actorId,
+    action: 'REFUND_SETTLED_OTHERWISE',
+    subjectType: 'refund',
+    subjectId: refund.id,
+    before: { status: refund.status },
+    after: { status: 'PROCESSED', means },
+    reason: means,
     businessId: refund.businessId,
-    actor: actorId,
     occurredAt: now,
-    data: {
-      actorId,
-      action: 'REFUND_SETTLED_OTHERWISE',
-      subjectType: 'refund',
-      subjectId: refund.id,
-      before: { status: refund.status },
-      after: { status: 'PROCESSED', means },
-      reason: means,
-    },
   });
 }

@@ -6,8 +6,10 @@ import { WebhookQueries } from './webhook.queries.js';
 import {
   listWebhooksQuery,
   toWebhookView,
+  toWholeWebhookView,
   webhookPage,
   webhookView,
+  wholeWebhookView,
   type ListWebhooksQuery,
 } from './webhooks.schemas.js';
 
@@ -22,12 +24,18 @@ export class AdminWebhooksController {
 
   @Get()
   @Returns(webhookPage, { description: 'What Razorpay has told, and what came of it' })
-  async list(@Query({ schema: listWebhooksQuery }) query: ListWebhooksQuery) {
+  async list(@Query({ schema: listWebhooksQuery }) query: ListWebhooksQuery, @Caller() { businessId }: Identity) {
     const page = toPage(query);
     const { event, razorpayOrderId, razorpayPaymentId, pending } = query;
-    const filter = { eventType: event, razorpayOrderId, razorpayPaymentId, pending };
+    const filter = { businessId, eventType: event, razorpayOrderId, razorpayPaymentId, pending };
     const { data, total } = await this.webhooks.list(filter, page);
     return { data: data.map(toWebhookView), total, skip: page.skip, take: page.take };
+  }
+
+  @Get(':id')
+  @Returns(wholeWebhookView, { description: 'One webhook with its body as it came; it names the payer' })
+  async show(@Param('id', { schema: uuid() }) id: string, @Caller() { businessId }: Identity) {
+    return toWholeWebhookView(await this.webhooks.get(id, businessId));
   }
 
   @Post(':id/replay')
@@ -35,6 +43,6 @@ export class AdminWebhooksController {
   @HttpCode(200)
   @Returns(webhookView, { description: 'The webhook after it was worked again' })
   async replay(@Param('id', { schema: uuid() }) id: string, @Caller() caller: Identity) {
-    return toWebhookView(await this.replayWebhook.execute(id, requireUser(caller)));
+    return toWebhookView(await this.replayWebhook.execute(id, caller.businessId, requireUser(caller)));
   }
 }

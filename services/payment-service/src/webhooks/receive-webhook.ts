@@ -8,6 +8,7 @@ import { isWebhookSignature } from '../razorpay/signatures.js';
 import { ProcessWebhook } from './process-webhook.js';
 import { storeWebhook } from './webhook.repository.js';
 import { isSaidByCapture, readWebhook } from './webhook.js';
+import { withoutPayer } from './without-payer.js';
 
 /*
  * Webhooks come at least once, in any order, some under an old secret, some from strangers.
@@ -42,7 +43,7 @@ export class ReceiveWebhook {
     this.secrets = previous === undefined ? [current] : [current, previous];
   }
 
-  /** @throws 400 INVALID_SIGNATURE, and nothing else but what a database throws that is down. */
+  /** @throws 400 INVALID_SIGNATURE, or for what is no JSON; nothing else but what a database throws that is down. */
   async execute({ rawBody, signature, eventId }: IncomingWebhook): Promise<void> {
     const bytes = rawBody ?? Buffer.alloc(0);
     if (!isWebhookSignature(bytes, signature ?? '', this.secrets)) {
@@ -50,13 +51,17 @@ export class ReceiveWebhook {
       throw invalid('INVALID_SIGNATURE', 'The webhook signature is not valid.');
     }
     const body = bytes.toString('utf8');
-    const message = readWebhook(JSON.parse(body));
+    const json = parsed(body);
+    const message = readWebhook(json);
+    const bodyWithoutPayer = JSON.stringify(withoutPayer(json));
     const id = newId();
     const isToDo = await storeWebhook(this.database, {
       id,
       eventKey: keyOf(eventId, bytes),
       message,
-      body,
+      // Whose order it is about cannot be told of one that we do not understand.
+      body: message.kind === 'other' ? bodyWithoutPayer : body,
+      bodyWithoutPayer,
       isSaidByCapture: isSaidByCapture(message),
     });
     if (!isToDo) return;
@@ -64,6 +69,15 @@ export class ReceiveWebhook {
       this.logger.warn({ err: error, webhookId: id }, 'a webhook is left to the sweeping job');
     });
     await Promise.race([working, sleep(ANSWER_WITHIN_MS, undefined, { ref: false })]);
+  }
+}
+
+/** Razorpay sends JSON: what is signed and none has no event to be stored, and would be none the next time either. */
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw invalid('BAD_REQUEST', 'The body of a webhook is JSON.');
   }
 }
 

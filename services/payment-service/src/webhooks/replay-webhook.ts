@@ -1,13 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { AdminActionRecorded, eventOf } from '@reseller/contracts';
+import { adminAction } from '@reseller/contracts';
 import { appendToOutbox } from '@reseller/messaging';
 import { Database } from '@reseller/persistence';
-import { newId, notFound } from '@reseller/runtime';
 import { ProcessWebhook } from './process-webhook.js';
-import { WebhookQueries, type WebhookRecord } from './webhook.queries.js';
-import { reopenWebhook } from './webhook.repository.js';
-
-const webhookNotFound = () => notFound('WEBHOOK_NOT_FOUND', 'There is no such webhook.');
+import { webhookNotFound, WebhookQueries, type WebhookRecord } from './webhook.queries.js';
+import { reopenWebhook, type ReopenedWebhook } from './webhook.repository.js';
 
 /** Works a stored webhook again. Harmless, because everything behind it is idempotent. */
 @Injectable()
@@ -19,34 +16,28 @@ export class ReplayWebhook {
   ) {}
 
   /** @throws 404 WEBHOOK_NOT_FOUND */
-  async execute(id: string, actorId: string): Promise<WebhookRecord> {
+  async execute(id: string, businessId: string | null, actorId: string): Promise<WebhookRecord> {
+    await this.webhooks.get(id, businessId);
     const webhook = await this.database.sqlTransaction(async (tx) => {
       const reopened = await reopenWebhook(tx, id);
-      if (reopened !== undefined) await appendToOutbox(tx, [replayed(id, actorId)]);
+      if (reopened !== undefined) await appendToOutbox(tx, [replayed(reopened, actorId)]);
       return reopened;
     });
     if (webhook === undefined) throw webhookNotFound();
     await this.processWebhook.execute(webhook);
-    const after = await this.webhooks.find(id);
-    if (after === null) throw webhookNotFound();
-    return after;
+    return this.webhooks.get(id, businessId);
   }
 }
 
-function replayed(webhookId: string, actorId: string) {
-  return eventOf(AdminActionRecorded, {
-    aggregateId: newId(),
-    aggregateVersion: 1,
-    actor: actorId,
-    occurredAt: new Date(),
-    data: {
-      actorId,
-      action: 'WEBHOOK_REPLAYED',
-      subjectType: 'webhook',
-      subjectId: webhookId,
-      before: null,
-      after: null,
-      reason: null,
-    },
+function replayed({ id, businessId, now }: ReopenedWebhook, actorId: string) {
+  return adminAction({
+    actorId,
+    action: 'WEBHOOK_REPLAYED',
+    subjectType: 'webhook',
+    subjectId: id,
+    before: null,
+    after: null,
+    ...(businessId === null ? {} : { businessId }),
+    occurredAt: now,
   });
 }

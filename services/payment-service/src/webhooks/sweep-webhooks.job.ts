@@ -1,6 +1,6 @@
-import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@reseller/persistence';
-import { LOGGER, PeriodicJob, type Logger } from '@reseller/runtime';
+import { LOGGER, ServiceJob, type Logger } from '@reseller/runtime';
 import { CONFIG, type PaymentServiceConfig } from '../payment-service.config.js';
 import { ProcessWebhook } from './process-webhook.js';
 import { claimDueWebhooks } from './webhook.repository.js';
@@ -9,24 +9,14 @@ const BATCH_WEBHOOKS = 20;
 
 /** Works the webhooks that were stored and then not finished: their process died, or they failed. */
 @Injectable()
-export class SweepWebhooksJob implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly job: PeriodicJob;
-
+export class SweepWebhooksJob extends ServiceJob {
   constructor(
     private readonly database: Database,
     private readonly processWebhook: ProcessWebhook,
     @Inject(CONFIG) config: PaymentServiceConfig,
     @Inject(LOGGER) logger: Logger,
   ) {
-    this.job = new PeriodicJob('sweep-webhooks', config.PAYMENT_JOBS_INTERVAL, () => this.execute(), logger);
-  }
-
-  onApplicationBootstrap(): void {
-    this.job.start();
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    await this.job.stop();
+    super('sweep-webhooks', config.PAYMENT_JOBS_INTERVAL, logger);
   }
 
   /** @returns how many were worked. */

@@ -10,7 +10,7 @@ const entity = <S extends z.ZodType>(schema: S) => z.object({ entity: schema }).
 
 /** What every webhook has. The entities are looked at when their event is one that we know. */
 const envelopeSchema = z.object({
-  event: z.string().max(100),
+  event: z.string().regex(/^[\w.:-]{1,100}$/),
   payload: z.record(z.string(), z.unknown()).default({}),
 });
 const paymentPayload = z.object({ payment: entity(gatewayPaymentSchema) });
@@ -55,7 +55,7 @@ export function isSaidByCapture(message: WebhookMessage): boolean {
 const FIRST_DELAY_MS = 15_000;
 const DELAY_MAX_MS = 3_600_000;
 /** With the delays above about a day, as long as Razorpay itself would try. */
-export const TRIES_MAX = 30;
+const TRIES_MAX = 30;
 
 /** When a webhook that could not be worked is looked at again; null: a person has to look. */
 export function retryDelayMs(tries: number): number | null {

@@ -2,7 +2,6 @@ import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { z } from 'zod';
 import { productSchema } from '@reseller/contracts';
 import { ServiceClient } from '@reseller/http';
-import { DomainError } from '@reseller/runtime';
 import { CONFIG, type PricingServiceConfig } from '../pricing-service.config.js';
 
 const productAnswer = productSchema.extend({ version: z.int() });
@@ -22,13 +21,8 @@ export class ProductClient implements OnApplicationShutdown {
   }
 
   /** Undefined for a product that does not exist. @throws 503 or 504 when product cannot be asked. */
-  async findProduct(productId: string): Promise<ProductAnswer | undefined> {
-    try {
-      return await this.http.get(`/internal/products/${productId}`, productAnswer);
-    } catch (error) {
-      if (error instanceof DomainError && error.kind === 'not-found') return undefined;
-      throw error;
-    }
+  findProduct(productId: string): Promise<ProductAnswer | undefined> {
+    return this.http.find(`/internal/products/${productId}`, productAnswer);
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Identity } from '@reseller/http';
+import { adminAction } from '@reseller/contracts';
+import { requireUser, type Identity } from '@reseller/http';
 import { appendToOutbox } from '@reseller/messaging';
 import { Database } from '@reseller/persistence';
 import { CLOCK, unprocessable, type Clock } from '@reseller/runtime';
-import { adminAction } from '../admin-actions/record-admin-action.js';
 import type { PrismaClient } from '../generated/prisma/client.js';
 import { commissionRuleOf, lockCommissionRule } from './commission-rule.repository.js';
 import { CommissionRulesInForce } from './commission-rules-in-force.js';
@@ -15,6 +15,12 @@ import {
   type StoredCommissionRule,
 } from './commission-rules.schemas.js';
 
+export interface ChangeCommissionRuleCommand {
+  readonly id: string;
+  readonly expectedVersion: bigint | null;
+  readonly change: Omit<ChangeCommissionRuleBody, 'version'>;
+}
+
 /** Orders keep the commission that was quoted: a change concerns what is sold from now on. */
 @Injectable()
 export class ChangeCommissionRule {
@@ -24,11 +30,17 @@ export class ChangeCommissionRule {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** @throws 404 COMMISSION_RULE_NOT_FOUND; 422 RULE_ENDS_BEFORE_IT_BEGINS */
-  async execute(caller: Identity, id: string, change: ChangeCommissionRuleBody): Promise<CommissionRuleView> {
+  /**
+   * @param expectedVersion of the rule as the caller knows it; null: whatever stands
+   * @throws 404 COMMISSION_RULE_NOT_FOUND; 412 VERSION_MISMATCH; 422 RULE_ENDS_BEFORE_IT_BEGINS
+   */
+  async execute(
+    caller: Identity,
+    { id, expectedVersion, change }: ChangeCommissionRuleCommand,
+  ): Promise<CommissionRuleView> {
     const now = this.clock.now();
     const view = await this.database.transaction(async (tx) => {
-      const rule = await lockCommissionRule(tx, id, caller.businessId);
+      const rule = await lockCommissionRule(tx, { id, businessId: caller.businessId, expectedVersion });
       const changed = changedRule(rule, change);
       const row = await tx.models.commissionRule.update({
         where: { id },
@@ -36,8 +48,14 @@ export class ChangeCommissionRule {
       });
       const before = toCommissionRuleView(rule);
       const after = toCommissionRuleView(commissionRuleOf(row));
-      const said = { action: 'COMMISSION_RULE_CHANGED', subjectType: 'commission-rule', subjectId: id };
-      await appendToOutbox(tx, [adminAction({ caller, ...said, before, after, now })]);
+      const said = {
+        actorId: requireUser(caller),
+        businessId: rule.businessId,
+        action: 'COMMISSION_RULE_CHANGED',
+        subjectType: 'commission-rule',
+        subjectId: id,
+      };
+      await appendToOutbox(tx, [adminAction({ ...said, before, after, occurredAt: now })]);
       return after;
     });
     this.inForce.drop();
@@ -45,7 +63,7 @@ export class ChangeCommissionRule {
   }
 }
 
-function changedRule(rule: StoredCommissionRule, change: ChangeCommissionRuleBody) {
+function changedRule(rule: StoredCommissionRule, change: ChangeCommissionRuleCommand['change']) {
   const dateOf = (text: string | null | undefined, old: Date | null): Date | null =>
     text === undefined ? old : text === null ? null : new Date(text);
   const validFrom = dateOf(change.validFrom, rule.validFrom);

@@ -1,5 +1,5 @@
 import type { ModelTx } from '@reseller/persistence';
-import { notFound } from '@reseller/runtime';
+import { notFound, preconditionFailed } from '@reseller/runtime';
 import { z } from 'zod';
 import type { Prisma, PrismaClient } from '../generated/prisma/client.js';
 import type { CommissionRuleModel } from '../generated/prisma/models.js';
@@ -15,20 +15,31 @@ export const commissionRuleOf = (row: CommissionRuleModel): StoredCommissionRule
 export const visibleTo = (businessId: string | null): Prisma.CommissionRuleWhereInput =>
   businessId === null ? {} : { OR: [{ businessId }, { businessId: null }] };
 
+export interface RuleToLock {
+  readonly id: string;
+  /** That of the ADMIN; null: they may change the rules of all. */
+  readonly businessId: string | null;
+  /** What the caller believes stands; null: whatever does. */
+  readonly expectedVersion: bigint | null;
+}
+
 /**
  * Locks the rule, so that `before` in the audit log is what was really there.
  *
- * @throws 404 COMMISSION_RULE_NOT_FOUND, also for a rule that an ADMIN of another business may not change.
+ * @throws 404 COMMISSION_RULE_NOT_FOUND, also for a rule that an ADMIN of another business may not change; 412
+ *   VERSION_MISMATCH where somebody else has changed it meanwhile
  */
 export async function lockCommissionRule(
   tx: ModelTx<PrismaClient>,
-  id: string,
-  businessId: string | null,
+  { id, businessId, expectedVersion }: RuleToLock,
 ): Promise<StoredCommissionRule> {
   await tx.query('select 1 as one from commission_rules where id = $1::uuid for update', [id]);
   const row = await tx.models.commissionRule.findFirst({
     where: { id, ...(businessId === null ? {} : { businessId }) },
   });
   if (row === null) throw notFound('COMMISSION_RULE_NOT_FOUND', 'There is no such commission rule.');
+  if (expectedVersion !== null && expectedVersion !== row.version) {
+    throw preconditionFailed('VERSION_MISMATCH', `The rule has changed: version ${row.version} stands now.`);
+  }
   return commissionRuleOf(row);
 }

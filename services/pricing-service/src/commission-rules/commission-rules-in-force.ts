@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@reseller/persistence';
-import { CachedValue } from '../caching/cached-value.js';
+import { ShortLived } from '@reseller/runtime';
 import { CONFIG, type PricingServiceConfig } from '../pricing-service.config.js';
 import type { CommissionRule } from './commission.js';
 
@@ -12,17 +12,20 @@ const READ = `select id, business_id as "businessId", scope, scope_id as "scopeI
 /** The rules that a quote chooses from, in memory; dropped by the use cases that change them. */
 @Injectable()
 export class CommissionRulesInForce {
-  private readonly rules: CachedValue<readonly CommissionRule[]>;
+  private readonly rules: ShortLived<readonly CommissionRule[]>;
 
   constructor(database: Database, @Inject(CONFIG) config: PricingServiceConfig) {
-    this.rules = new CachedValue(() => database.query<CommissionRule>(READ), config.PRICING_CACHE_TTL);
+    this.rules = new ShortLived<readonly CommissionRule[]>(() => database.query<CommissionRule>(READ), {
+      max: 1,
+      ttlMs: config.PRICING_CACHE_TTL,
+    });
   }
 
   all(): Promise<readonly CommissionRule[]> {
-    return this.rules.get();
+    return this.rules.get('all');
   }
 
   drop(): void {
-    this.rules.drop();
+    this.rules.drop('all');
   }
 }

@@ -1,5 +1,15 @@
-import { Body, Controller, Delete, Get, Param, Patch, Post, Query } from '@nestjs/common';
-import { Caller, Returns, Roles, uuid, type Identity } from '@reseller/http';
+import { Body, Controller, Delete, Get, Headers, Param, Patch, Post, Query, UseInterceptors } from '@nestjs/common';
+import {
+  Caller,
+  EtagOfVersion,
+  LiveAdmin,
+  Returns,
+  Roles,
+  expectedVersionOf,
+  uuid,
+  versionFromIfMatch,
+  type Identity,
+} from '@reseller/http';
 import { ChangeCommissionRule } from './change-commission-rule.js';
 import {
   changeCommissionRuleBody,
@@ -15,6 +25,7 @@ import { CommissionRuleQueries } from './commission-rules.queries.js';
 import { CreateCommissionRule } from './create-commission-rule.js';
 import { DeleteCommissionRule } from './delete-commission-rule.js';
 
+@UseInterceptors(EtagOfVersion)
 @Controller('pricing/commission-rules')
 @Roles('ADMIN')
 export class CommissionRulesController {
@@ -26,6 +37,7 @@ export class CommissionRulesController {
   ) {}
 
   @Post()
+  @LiveAdmin()
   @Returns(commissionRuleView, { status: 201, description: 'The new rule' })
   create(@Body({ schema: createCommissionRuleBody }) body: CreateCommissionRuleBody, @Caller() caller: Identity) {
     return this.createRule.execute(caller, body);
@@ -44,18 +56,25 @@ export class CommissionRulesController {
   }
 
   @Patch(':id')
+  @LiveAdmin()
   @Returns(commissionRuleView, { description: 'The rule as it now stands' })
   change(
     @Param('id', { schema: uuid() }) id: string,
-    @Body({ schema: changeCommissionRuleBody }) body: ChangeCommissionRuleBody,
+    @Body({ schema: changeCommissionRuleBody }) { version, ...change }: ChangeCommissionRuleBody,
+    @Headers('if-match') ifMatch: string | undefined,
     @Caller() caller: Identity,
   ) {
-    return this.changeRule.execute(caller, id, body);
+    return this.changeRule.execute(caller, { id, expectedVersion: expectedVersionOf(ifMatch, version), change });
   }
 
   @Delete(':id')
+  @LiveAdmin()
   @Returns(commissionRuleView, { description: 'The rule as it was' })
-  remove(@Param('id', { schema: uuid() }) id: string, @Caller() caller: Identity) {
-    return this.deleteRule.execute(caller, id);
+  remove(
+    @Param('id', { schema: uuid() }) id: string,
+    @Headers('if-match') ifMatch: string | undefined,
+    @Caller() caller: Identity,
+  ) {
+    return this.deleteRule.execute(caller, id, versionFromIfMatch(ifMatch));
   }
 }

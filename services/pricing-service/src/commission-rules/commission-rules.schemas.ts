@@ -47,8 +47,13 @@ export const changeCommissionRuleBody = z
     validFrom: isoInstant().nullable().optional(),
     validTo: isoInstant().nullable().optional(),
     isActive: z.boolean().optional(),
+    /** The version that the change was made to, as `If-Match` says it. */
+    version: z.int().positive().optional(),
   })
-  .refine((change) => Object.values(change).some((value) => value !== undefined), 'must change something')
+  .refine(
+    ({ version: _version, ...change }) => Object.values(change).some((value) => value !== undefined),
+    'must change something',
+  )
   .refine(endsAfterItBegins, END_BEFORE_BEGIN)
   .meta({ id: 'ChangeCommissionRule' });
 export type ChangeCommissionRuleBody = z.infer<typeof changeCommissionRuleBody>;
@@ -67,6 +72,7 @@ export type CommissionRulesQuery = z.infer<typeof commissionRulesQuery>;
 export const commissionRuleView = z
   .object({
     id: z.string(),
+    version: z.int(),
     scope: z.enum(COMMISSION_SCOPES),
     scopeId: z.string().nullable(),
     businessId: z.string().nullable(),
@@ -84,6 +90,7 @@ export type CommissionRuleView = z.infer<typeof commissionRuleView>;
 export const commissionRulePage = pageOf(commissionRuleView).meta({ id: 'CommissionRulePage' });
 
 export interface StoredCommissionRule extends CommissionRule {
+  readonly version: bigint;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
@@ -91,6 +98,7 @@ export interface StoredCommissionRule extends CommissionRule {
 export function toCommissionRuleView(rule: StoredCommissionRule): CommissionRuleView {
   return {
     id: rule.id,
+    version: Number(rule.version),
     scope: rule.scope,
     scopeId: rule.scopeId,
     businessId: rule.businessId,

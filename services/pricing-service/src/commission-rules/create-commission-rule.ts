@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Identity } from '@reseller/http';
+import { adminAction } from '@reseller/contracts';
+import { requireUser, type Identity } from '@reseller/http';
 import { appendToOutbox } from '@reseller/messaging';
 import { Database } from '@reseller/persistence';
 import { CLOCK, forbidden, newId, type Clock } from '@reseller/runtime';
-import { adminAction } from '../admin-actions/record-admin-action.js';
 import type { PrismaClient } from '../generated/prisma/client.js';
 import { commissionRuleOf } from './commission-rule.repository.js';
 import { CommissionRulesInForce } from './commission-rules-in-force.js';
@@ -45,8 +45,14 @@ export class CreateCommissionRule {
         },
       });
       const after = toCommissionRuleView(commissionRuleOf(row));
-      const said = { action: 'COMMISSION_RULE_CREATED', subjectType: 'commission-rule', subjectId: row.id };
-      await appendToOutbox(tx, [adminAction({ caller, ...said, before: null, after, now })]);
+      const said = {
+        actorId: requireUser(caller),
+        businessId,
+        action: 'COMMISSION_RULE_CREATED',
+        subjectType: 'commission-rule',
+        subjectId: row.id,
+      };
+      await appendToOutbox(tx, [adminAction({ ...said, before: null, after, occurredAt: now })]);
       return after;
     });
     this.inForce.drop();

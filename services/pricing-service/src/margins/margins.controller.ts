@@ -27,7 +27,7 @@ export class MarginsController {
 
   /** For share-link, before it makes a link with a price. */
   @Post('internal/margin-checks')
-  @InternalOnly()
+  @InternalOnly('share-link')
   @HttpCode(200)
   async check(@Body({ schema: marginCheckBody }) body: MarginCheckBody) {
     return toMarginCheckAnswer(await this.checkMargin.execute(toMarginCheckCommand(body)));

@@ -19,6 +19,14 @@ const WRITE = `insert into product_copies as copy (id, version, business_id, pro
         deleted_at = excluded.deleted_at, heard_at = now()
     where copy.version < excluded.version and copy.deleted_at is null`;
 
+/** Rows a statement, so that no lock is held for long. */
+const TOMBSTONES_BATCH = 1_000;
+
+const DELETE_TOMBSTONES = `delete from product_copies where id = any (array(
+    select id from product_copies where deleted_at < now() - make_interval(secs => $1::double precision / 1000)
+    order by deleted_at limit ${TOMBSTONES_BATCH} for update skip locked))
+  returning 1 as one`;
+
 /** SQL because a quote waits for the read and a batch of events for the writes. */
 @Injectable()
 export class ProductCopyRepository {
@@ -43,5 +51,10 @@ export class ProductCopyRepository {
     version: bigint,
   ): Promise<void> {
     await sql.query(WRITE, [gone.productId, version, gone.businessId, null]);
+  }
+
+  /** Deletes one batch of tombstones that are older. @returns how many */
+  async deleteTombstones(keptMs: number): Promise<number> {
+    return (await this.database.query(DELETE_TOMBSTONES, [keptMs])).length;
   }
 }

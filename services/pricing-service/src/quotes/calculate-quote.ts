@@ -36,7 +36,7 @@ export class CalculateQuote {
 }
 
 function oneBusinessOf(command: CalculateQuoteCommand, products: ReadonlyMap<string, PricedProduct>): string {
-  const businessIds = new Set(command.businessId === null ? [] : [command.businessId]);
+  const businessIds = new Set<string>();
   for (const { productId } of command.items) {
     const product = products.get(productId);
     if (product === undefined) throw notFound('PRODUCT_NOT_FOUND', 'There is no such product.', { productId });
@@ -45,6 +45,11 @@ function oneBusinessOf(command: CalculateQuoteCommand, products: ReadonlyMap<str
   const [businessId, ...others] = businessIds;
   if (businessId === undefined || others.length > 0) {
     throw unprocessable('MIXED_BUSINESSES', 'The products of one order must be of one business.');
+  }
+  if (command.businessId !== null && command.businessId !== businessId) {
+    throw unprocessable('MIXED_BUSINESSES', 'These products are not of the business that businessId names.', {
+      businessId: command.businessId,
+    });
   }
   return businessId;
 }

@@ -5,7 +5,7 @@ import { quoteBody, toQuoteAnswer, toQuoteCommand, type QuoteBody } from './inte
 
 /** For the order service: every order waits for this answer. */
 @Controller('internal/quotes')
-@InternalOnly()
+@InternalOnly('order')
 export class InternalQuotesController {
   constructor(private readonly calculateQuote: CalculateQuote) {}
 

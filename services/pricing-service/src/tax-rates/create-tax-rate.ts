@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Identity } from '@reseller/http';
+import { adminAction } from '@reseller/contracts';
+import { requireUser, type Identity } from '@reseller/http';
 import { appendToOutbox } from '@reseller/messaging';
 import { Database } from '@reseller/persistence';
 import { CLOCK, conflict, newId, type Clock } from '@reseller/runtime';
-import { adminAction } from '../admin-actions/record-admin-action.js';
 import { bpsOfPercent } from '../commission-rules/commission-rules.schemas.js';
 import type { PrismaClient } from '../generated/prisma/client.js';
 import { requirePlatformAdmin } from './require-platform-admin.js';
@@ -40,8 +40,14 @@ export class CreateTaxRate {
       });
       if (count === 0) throw conflict('TAX_RATE_EXISTS', 'There is a rate for this HSN prefix from this time already.');
       const after = toTaxRateView(await tx.models.taxRate.findUniqueOrThrow({ where: { id } }));
-      const said = { action: 'TAX_RATE_CREATED', subjectType: 'tax-rate', subjectId: id };
-      await appendToOutbox(tx, [adminAction({ caller, ...said, before: null, after, now })]);
+      const said = {
+        actorId: requireUser(caller),
+        businessId: caller.businessId,
+        action: 'TAX_RATE_CREATED',
+        subjectType: 'tax-rate',
+        subjectId: id,
+      };
+      await appendToOutbox(tx, [adminAction({ ...said, before: null, after, occurredAt: now })]);
       return after;
     });
     this.inForce.drop();

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@reseller/persistence';
-import { CachedValue } from '../caching/cached-value.js';
+import { ShortLived } from '@reseller/runtime';
 import { CONFIG, type PricingServiceConfig } from '../pricing-service.config.js';
 import type { TaxRate } from './tax-rate.js';
 
@@ -10,17 +10,20 @@ const READ = `select id, hsn_prefix as "hsnPrefix", rate_bps as "rateBps", valid
 /** The rates that a quote chooses from, in memory; dropped by the use cases that change them. */
 @Injectable()
 export class TaxRatesInForce {
-  private readonly rates: CachedValue<readonly TaxRate[]>;
+  private readonly rates: ShortLived<readonly TaxRate[]>;
 
   constructor(database: Database, @Inject(CONFIG) config: PricingServiceConfig) {
-    this.rates = new CachedValue(() => database.query<TaxRate>(READ), config.PRICING_CACHE_TTL);
+    this.rates = new ShortLived<readonly TaxRate[]>(() => database.query<TaxRate>(READ), {
+      max: 1,
+      ttlMs: config.PRICING_CACHE_TTL,
+    });
   }
 
   all(): Promise<readonly TaxRate[]> {
-    return this.rates.get();
+    return this.rates.get('all');
   }
 
   drop(): void {
-    this.rates.drop();
+    this.rates.drop('all');
   }
 }

@@ -1,5 +1,14 @@
-import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
-import { Caller, Returns, Roles, uuid, type Identity } from '@reseller/http';
+import { Body, Controller, Get, Headers, Param, Patch, Post, Query, UseInterceptors } from '@nestjs/common';
+import {
+  Caller,
+  EtagOfVersion,
+  LiveAdmin,
+  Returns,
+  Roles,
+  expectedVersionOf,
+  uuid,
+  type Identity,
+} from '@reseller/http';
 import { ChangeTaxRate } from './change-tax-rate.js';
 import { CreateTaxRate } from './create-tax-rate.js';
 import {
@@ -14,6 +23,7 @@ import {
 } from './tax-rates.schemas.js';
 import { TaxRateQueries } from './tax-rates.queries.js';
 
+@UseInterceptors(EtagOfVersion)
 @Controller('pricing/tax-rates')
 @Roles('ADMIN')
 export class TaxRatesController {
@@ -24,6 +34,7 @@ export class TaxRatesController {
   ) {}
 
   @Post()
+  @LiveAdmin()
   @Returns(taxRateView, { status: 201, description: 'The new rate' })
   create(@Body({ schema: createTaxRateBody }) body: CreateTaxRateBody, @Caller() caller: Identity) {
     return this.createRate.execute(caller, body);
@@ -36,12 +47,14 @@ export class TaxRatesController {
   }
 
   @Patch(':id')
+  @LiveAdmin()
   @Returns(taxRateView, { description: 'The rate as it now stands' })
   change(
     @Param('id', { schema: uuid() }) id: string,
-    @Body({ schema: changeTaxRateBody }) body: ChangeTaxRateBody,
+    @Body({ schema: changeTaxRateBody }) { version, ...change }: ChangeTaxRateBody,
+    @Headers('if-match') ifMatch: string | undefined,
     @Caller() caller: Identity,
   ) {
-    return this.changeRate.execute(caller, id, body);
+    return this.changeRate.execute(caller, { id, expectedVersion: expectedVersionOf(ifMatch, version), change });
   }
 }

@@ -22,7 +22,12 @@ export type CreateTaxRateBody = z.infer<typeof createTaxRateBody>;
 
 /** A rate that was in force stays on record: it is ended and followed by a new row, never rewritten. */
 export const changeTaxRateBody = z
-  .strictObject({ description: shortText(200).optional(), validTo: isoInstant().nullable().optional() })
+  .strictObject({
+    description: shortText(200).optional(),
+    validTo: isoInstant().nullable().optional(),
+    /** The version that the change was made to, as `If-Match` says it. */
+    version: z.int().positive().optional(),
+  })
   .refine((change) => change.description !== undefined || change.validTo !== undefined, 'must change something')
   .meta({ id: 'ChangeTaxRate' });
 export type ChangeTaxRateBody = z.infer<typeof changeTaxRateBody>;
@@ -38,6 +43,7 @@ export type TaxRatesQuery = z.infer<typeof taxRatesQuery>;
 export const taxRateView = z
   .object({
     id: z.string(),
+    version: z.int(),
     hsnPrefix: z.string(),
     rate: z.number(),
     description: z.string(),
@@ -52,6 +58,7 @@ export type TaxRateView = z.infer<typeof taxRateView>;
 export const taxRatePage = pageOf(taxRateView).meta({ id: 'TaxRatePage' });
 
 export interface StoredTaxRate extends TaxRate {
+  readonly version: bigint;
   readonly description: string;
   readonly createdAt: Date;
   readonly updatedAt: Date;
@@ -60,6 +67,7 @@ export interface StoredTaxRate extends TaxRate {
 export function toTaxRateView(rate: StoredTaxRate): TaxRateView {
   return {
     id: rate.id,
+    version: Number(rate.version),
     hsnPrefix: rate.hsnPrefix,
     rate: rate.rateBps / 100,
     description: rate.description,

@@ -1,5 +1,28 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
-import { Caller, pageOf, Public, requireUser, Returns, Roles, toPage, uuid } from '@reseller/http';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  Headers,
+  HttpCode,
+  Param,
+  Patch,
+  Post,
+  Query,
+  UseInterceptors,
+} from '@nestjs/common';
+import {
+  Caller,
+  EtagOfVersion,
+  LiveAdmin,
+  pageOf,
+  Public,
+  requireUser,
+  Returns,
+  toPage,
+  uuid,
+  versionFromIfMatch,
+} from '@reseller/http';
 import type { Identity, Page } from '@reseller/http';
 import { notFound } from '@reseller/runtime';
 import type { CatalogueActor } from '../products/create-product.js';
@@ -29,6 +52,7 @@ const TAKE_DEFAULT = 100;
 const actorOf = (caller: Identity): CatalogueActor => ({ userId: requireUser(caller), businessId: caller.businessId });
 
 @Controller('categories')
+@UseInterceptors(EtagOfVersion)
 export class CategoriesController {
   constructor(
     private readonly categories: CategoryQueries,
@@ -62,7 +86,7 @@ export class CategoriesController {
   }
 
   @Post()
-  @Roles('ADMIN')
+  @LiveAdmin()
   @Returns(categoryView, { status: 201, description: 'The new category' })
   async create(
     @Body({ schema: createCategoryBody }) body: CreateCategoryBody,
@@ -75,20 +99,26 @@ export class CategoriesController {
   }
 
   @Patch(':id')
-  @Roles('ADMIN')
+  @LiveAdmin()
   @Returns(categoryView)
   async update(
     @Param('id', { schema: uuid() }) id: string,
     @Body({ schema: updateCategoryBody }) patch: UpdateCategoryBody,
+    @Headers('if-match') ifMatch: string | undefined,
     @Caller() caller: Identity,
   ): Promise<CategoryView> {
-    return toCategoryView(await this.updateCategory.execute({ id, patch, actor: actorOf(caller) }));
+    const expectedVersion = versionFromIfMatch(ifMatch);
+    return toCategoryView(await this.updateCategory.execute({ id, patch, expectedVersion, actor: actorOf(caller) }));
   }
 
   @Delete(':id')
   @HttpCode(204)
-  @Roles('ADMIN')
-  async remove(@Param('id', { schema: uuid() }) id: string, @Caller() caller: Identity): Promise<void> {
-    await this.deleteCategory.execute({ id, actor: actorOf(caller) });
+  @LiveAdmin()
+  async remove(
+    @Param('id', { schema: uuid() }) id: string,
+    @Headers('if-match') ifMatch: string | undefined,
+    @Caller() caller: Identity,
+  ): Promise<void> {
+    await this.deleteCategory.execute({ id, expectedVersion: versionFromIfMatch(ifMatch), actor: actorOf(caller) });
   }
 }

@@ -46,6 +46,8 @@ const category = z.object({
   name: z.string(),
   slug: z.string(),
   description: z.string().nullable(),
+  /** Also the ETag, for `If-Match`. */
+  version: z.int(),
   createdAt: isoInstant(),
   updatedAt: isoInstant(),
 });
@@ -64,6 +66,7 @@ export function toCategoryView({
   name,
   slug: slugText,
   description,
+  version,
   createdAt,
   updatedAt,
 }: Category): CategoryView {
@@ -74,6 +77,7 @@ export function toCategoryView({
     name,
     slug: slugText,
     description,
+    version: Number(version),
     createdAt: createdAt.toISOString(),
     updatedAt: updatedAt.toISOString(),
   };

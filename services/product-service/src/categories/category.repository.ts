@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type ModelTx } from '@reseller/persistence';
-import { notFound } from '@reseller/runtime';
+import { notFound, preconditionFailed } from '@reseller/runtime';
 import type { PrismaClient } from '../generated/prisma/client.js';
+import { categoryTreeLock } from '../products/product.repository.js';
 import { conflictOf } from '../products/unique-conflict.js';
 
 export type CategoryTx = ModelTx<PrismaClient>;
@@ -16,6 +17,12 @@ export interface Category {
   readonly version: bigint;
   readonly createdAt: Date;
   readonly updatedAt: Date;
+}
+
+/** @throws 412 where the category is no longer the one that a client read. Null: it did not say which one it read. */
+export function refuseOtherCategoryVersion({ version }: Category, expected: bigint | null): void {
+  if (expected === null || expected === version) return;
+  throw preconditionFailed('VERSION_MISMATCH', `The category has changed: version ${version} stands now.`);
 }
 
 const HEIGHT = `
@@ -62,7 +69,7 @@ export class CategoryRepository {
    */
   async lockTree(tx: CategoryTx, businessId: string): Promise<void> {
     await tx.query('select pg_advisory_xact_lock(hashtextextended($1::text, 0)) is null as locked', [
-      `categories:${businessId}`,
+      categoryTreeLock(businessId),
     ]);
   }
 

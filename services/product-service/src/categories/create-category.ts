@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { adminAction } from '@reseller/contracts';
 import { appendToOutbox } from '@reseller/messaging';
 import { CLOCK, conflict, newId, type Clock } from '@reseller/runtime';
-import { adminActionEvent } from '../audit/admin-action.js';
 import { CatalogueCache } from '../products/catalogue-cache.js';
 import { businessOf, categoryUnknown, type CatalogueActor } from '../products/create-product.js';
 import { ProductRepository } from '../products/product.repository.js';
@@ -51,13 +51,12 @@ export class CreateCategory {
         updatedAt: now,
       });
       await appendToOutbox(tx, [
-        adminActionEvent({
+        adminAction({
           actorId: actor.userId,
           action: 'category.create',
           subjectType: 'category',
           subjectId: id,
           businessId,
-          version: 1n,
           occurredAt: now,
           before: null,
           after: { name, slug, description, parentId },

@@ -1,18 +1,24 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { eventOf, ProductUpdated } from '@reseller/contracts';
+import { adminAction, eventOf, ProductUpdated } from '@reseller/contracts';
 import { appendToOutbox } from '@reseller/messaging';
 import { CLOCK, type Clock } from '@reseller/runtime';
-import { adminActionEvent } from '../audit/admin-action.js';
 import { CatalogueCache } from '../products/catalogue-cache.js';
 import { categoryUnknown, type CatalogueActor } from '../products/create-product.js';
 import { productFact } from '../products/product-fact.js';
 import { ProductRepository } from '../products/product.repository.js';
 import { checkPlacement } from './category-tree.js';
-import { CategoryRepository, type Category, type CategoryTx } from './category.repository.js';
+import {
+  CategoryRepository,
+  refuseOtherCategoryVersion,
+  type Category,
+  type CategoryTx,
+} from './category.repository.js';
 
 export interface UpdateCategoryCommand {
   readonly id: string;
   readonly actor: CatalogueActor;
+  /** From `If-Match`: the change is only made to this version. */
+  readonly expectedVersion: bigint | null;
   /** What is undefined stays as it is; null clears. */
   readonly patch: {
     readonly name?: string | undefined;
@@ -33,11 +39,12 @@ export class UpdateCategory {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** @throws 404 CATEGORY_NOT_FOUND; 409 SLUG_TAKEN; 422 CATEGORY_UNKNOWN, CATEGORY_CYCLE or CATEGORY_TOO_DEEP. */
-  execute({ id, actor, patch }: UpdateCategoryCommand): Promise<Category> {
+  /** @throws 404 CATEGORY_NOT_FOUND; 409 SLUG_TAKEN; 412 VERSION_MISMATCH; 422 CATEGORY_UNKNOWN, CATEGORY_CYCLE or CATEGORY_TOO_DEEP. */
+  execute({ id, actor, expectedVersion, patch }: UpdateCategoryCommand): Promise<Category> {
     return this.categories.transaction(async (tx) => {
       await this.categories.lockTree(tx, await this.categories.businessOf(tx, id, actor.businessId));
       const before = await this.categories.lock(tx, id, actor.businessId);
+      refuseOtherCategoryVersion(before, expectedVersion);
       const parentId = patch.parentId === undefined ? before.parentId : patch.parentId;
       const isMoved = parentId !== before.parentId;
       if (isMoved) await this.checkMove(tx, before, parentId);
@@ -89,13 +96,12 @@ export class UpdateCategory {
   private async tell(tx: CategoryTx, actor: CatalogueActor, before: Category, after: Category): Promise<void> {
     const facts = ({ name, slug, description, parentId }: Category) => ({ name, slug, description, parentId });
     await appendToOutbox(tx, [
-      adminActionEvent({
+      adminAction({
         actorId: actor.userId,
         action: 'category.update',
         subjectType: 'category',
         subjectId: after.id,
         businessId: after.businessId,
-        version: after.version,
         occurredAt: after.updatedAt,
         before: facts(before),
         after: facts(after),

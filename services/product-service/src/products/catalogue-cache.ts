@@ -31,8 +31,11 @@ export class CatalogueCache {
   private readonly kept: LRUCache<string, Kept> | null;
   private loads = new Map<string, Promise<CachedAnswer | null>>();
   private generation = 0;
+  /** How long a cache between us and the readers may give the same answer to all of them: no longer than this one does. */
+  readonly sharedSeconds: number;
 
   constructor({ ttlMs: ttl, maxBytes: maxSize }: CatalogueCacheLimits) {
+    this.sharedSeconds = Math.floor(ttl / 1_000);
     this.kept =
       ttl === 0
         ? null

@@ -1,14 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { DEFAULT_BUSINESS_ID, eventOf, ProductCreated } from '@reseller/contracts';
+import { adminAction, DEFAULT_BUSINESS_ID, eventOf, ProductCreated } from '@reseller/contracts';
 import type { IdempotentStep } from '@reseller/http';
 import { appendToOutbox } from '@reseller/messaging';
-import type { Paise } from '@reseller/money';
 import { CLOCK, conflict, forbidden, newId, unprocessable, type Clock } from '@reseller/runtime';
-import { adminActionEvent } from '../audit/admin-action.js';
 import { CONFIG, type ProductServiceConfig } from '../product-service.config.js';
 import { CatalogueCache } from './catalogue-cache.js';
 import { productFact } from './product-fact.js';
-import { draftImages, draftVariants, type Product, type VariantDraft } from './product.js';
+import { newProduct, type ProductDraft } from './product-patch.js';
+import type { Product } from './product.js';
 import { ProductRepository, type CatalogueTx } from './product.repository.js';
 import { freeSlug, slugOf } from './slug.js';
 
@@ -18,32 +17,14 @@ export interface CatalogueActor {
   readonly businessId: string | null;
 }
 
-export interface ImageDraft {
-  readonly url: string;
-  readonly alt?: string | null | undefined;
-  readonly isPrimary?: boolean | undefined;
-}
-
-export interface CreateProductCommand {
+export interface CreateProductCommand extends ProductDraft {
   readonly id: string;
   readonly actor: CatalogueActor;
   readonly businessId?: string | undefined;
   readonly categoryId: string | null;
-  readonly name: string;
   /** Chosen by hand; without one it comes from the name. */
   readonly slug?: string | undefined;
-  readonly description: string | null;
-  readonly sku: string | null;
-  readonly basePricePaise: Paise;
-  readonly hsn: string | null;
-  readonly taxRateBps: number | null;
-  readonly tags: readonly string[];
-  readonly isActive: boolean;
   readonly lowStockThreshold?: number | undefined;
-  /** Of the default variant, where there are no others. */
-  readonly stock: number;
-  readonly variants: readonly VariantDraft[];
-  readonly images: readonly ImageDraft[];
   /** Stores the answer for the request's idempotency key. */
   readonly remember: (tx: CatalogueTx, product: Product) => ReturnType<IdempotentStep['remember']>;
 }
@@ -57,10 +38,11 @@ export class CreateProduct {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** @throws 409 SLUG_TAKEN or SKU_TAKEN; 422 CATEGORY_UNKNOWN, BUSINESS_UNKNOWN or what {@link draftVariants} refuses. */
+  /** @throws 409 SLUG_TAKEN or SKU_TAKEN; 422 CATEGORY_UNKNOWN, BUSINESS_UNKNOWN or what {@link newProduct} refuses. */
   execute(command: CreateProductCommand): Promise<Product> {
     const businessId = businessOf(command.actor, command.businessId);
     return this.products.transaction(async (tx) => {
+      if (command.categoryId !== null) await this.products.holdCategories(tx, businessId);
       const product = await this.draft(tx, command, businessId);
       await this.products.insert(tx, product, command.actor.userId);
       const fact = productFact(product, await this.products.categoryPath(tx, command.categoryId));
@@ -72,13 +54,12 @@ export class CreateProduct {
       };
       await appendToOutbox(tx, [
         eventOf(ProductCreated, { ...stamp, actor: command.actor.userId, data: fact }),
-        adminActionEvent({
+        adminAction({
           actorId: command.actor.userId,
           action: 'product.create',
           subjectType: 'product',
           subjectId: product.id,
           businessId,
-          version: product.version,
           occurredAt: product.createdAt,
           before: null,
           after: fact,
@@ -97,29 +78,15 @@ export class CreateProduct {
     const category = await this.products.categoryOf(tx, command.categoryId, businessId);
     if (category === null && command.categoryId !== null) throw categoryUnknown();
     const slug = await this.slugFor(tx, command, businessId);
-    const { basePricePaise, stock } = command;
-    const now = this.clock.now();
-    const { id, name, description, sku, hsn, taxRateBps, isActive } = command;
-    return {
-      id,
+    return newProduct(command, {
+      id: command.id,
       businessId,
       category,
-      name,
       slug,
-      description,
-      sku,
-      basePricePaise,
-      hsn,
-      taxRateBps,
-      tags: command.tags,
-      isActive,
       lowStockThreshold: command.lowStockThreshold ?? this.config.LOW_STOCK_THRESHOLD,
-      version: 1n,
-      variants: draftVariants(command.variants, { newId, slug, basePricePaise, stock }),
-      images: draftImages(command.images),
-      createdAt: now,
-      updatedAt: now,
-    };
+      now: this.clock.now(),
+      newId,
+    });
   }
 
   /** A slug chosen by hand must be free; one that comes from the name takes the next free number. */

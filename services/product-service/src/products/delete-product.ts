@@ -1,8 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { eventOf, ProductDeleted } from '@reseller/contracts';
+import { adminAction, eventOf, ProductDeleted } from '@reseller/contracts';
 import { appendToOutbox } from '@reseller/messaging';
 import { CLOCK, type Clock } from '@reseller/runtime';
-import { adminActionEvent } from '../audit/admin-action.js';
 import { CatalogueCache } from './catalogue-cache.js';
 import type { CatalogueActor } from './create-product.js';
 import { productFact } from './product-fact.js';
@@ -41,13 +40,12 @@ export class DeleteProduct {
           occurredAt,
           data: { productId: id, businessId },
         }),
-        adminActionEvent({
+        adminAction({
           actorId: actor.userId,
           action: 'product.delete',
           subjectType: 'product',
           subjectId: id,
           businessId,
-          version,
           occurredAt,
           before: productFact(before, await this.products.categoryPath(tx, before.category?.id ?? null)),
           after: null,

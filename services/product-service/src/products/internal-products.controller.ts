@@ -8,7 +8,7 @@ import { ProductQueries } from './product.queries.js';
 const productFactView = productSchema.extend({ version: z.int() });
 
 /** For services whose copy does not know a product yet. */
-@InternalOnly()
+@InternalOnly('pricing', 'share-link')
 @Controller('internal/products')
 export class InternalProductsController {
   constructor(private readonly products: ProductQueries) {}

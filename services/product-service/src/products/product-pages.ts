@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { toPage, type Identity } from '@reseller/http';
+import { isEtagSeen, toPage, type Identity } from '@reseller/http';
 import { paiseFromRupees } from '@reseller/money';
 import { forbidden, notFound } from '@reseller/runtime';
 import { answerOf, CatalogueCache, type CachedAnswer } from './catalogue-cache.js';
@@ -44,29 +44,28 @@ export class ProductPages {
     return required(await this.cache.get(`slug:${businessId ?? ''}:${slug}`, load));
   }
 
+  /** Answers 304 where the client has these bytes already. */
+  send(request: FastifyRequest, reply: FastifyReply, answer: CachedAnswer, caller: Identity): void {
+    void reply.header('etag', answer.etag).header('cache-control', this.cacheControl(caller));
+    if (isEtagSeen(request.headers['if-none-match'], answer.etag)) {
+      void reply.code(304).send();
+      return;
+    }
+    void reply.header('content-type', 'application/json; charset=utf-8').send(answer.body);
+  }
+
+  /** An administrator's page shows what others must not see, so no cache on the way may keep it. */
+  private cacheControl(caller: Identity): string {
+    if (caller.isAdmin) return 'private, no-store';
+    const { sharedSeconds } = this.cache;
+    return `public, max-age=0, ${sharedSeconds === 0 ? '' : `s-maxage=${sharedSeconds}, `}must-revalidate`;
+  }
+
   private async buildList(filter: ProductFilter, withInactive: boolean): Promise<CachedAnswer> {
     const { products, total } = await this.queries.list(filter);
     const { skip, take } = filter;
     return answerOf({ data: products.map((product) => toProductView(product, withInactive)), total, skip, take });
   }
-}
-
-/** Answers 304 where the client has these bytes already. */
-export function sendAnswer(request: FastifyRequest, reply: FastifyReply, answer: CachedAnswer, caller: Identity): void {
-  // An administrator's page shows what others must not see, so no cache on the way may keep it.
-  void reply
-    .header('etag', answer.etag)
-    .header('cache-control', caller.isAdmin ? 'private, no-store' : 'public, max-age=0, must-revalidate');
-  if (isSeen(request.headers['if-none-match'], answer.etag)) {
-    void reply.code(304).send();
-    return;
-  }
-  void reply.header('content-type', 'application/json; charset=utf-8').send(answer.body);
-}
-
-function isSeen(header: string | undefined, etag: string): boolean {
-  if (header === undefined) return false;
-  return header.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag || tag.trim() === '*');
 }
 
 function pageOfProduct(product: Product | null, withInactive: boolean): CachedAnswer | null {

@@ -58,6 +58,16 @@ export class ProductQueries {
     return row === undefined ? null : toProduct(row);
   }
 
+  /** How much there is in a business's catalogue, or in all: inactive products too, deleted ones not. */
+  async catalogueCounts(businessId: string | null): Promise<{ products: number; categories: number }> {
+    const where = businessId === null ? {} : { businessId };
+    const [products, categories] = await Promise.all([
+      this.database.prisma.product.count({ where: { ...where, deletedAt: null } }),
+      this.database.prisma.category.count({ where }),
+    ]);
+    return { products, categories };
+  }
+
   /** As events carry it, with the version that a copy is written at; inactive products too, deleted ones not. */
   async factById(id: string): Promise<(ProductFact & { version: number }) | null> {
     const product = await this.byId(id, { isAdmin: true, businessId: null });

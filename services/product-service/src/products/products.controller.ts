@@ -4,19 +4,19 @@ import {
   Caller,
   IdempotencyKeys,
   IdempotentCall,
+  LiveAdmin,
   pageOf,
   Public,
   requireUser,
   Returns,
-  Roles,
   shortText,
   uuid,
+  versionFromIfMatch,
 } from '@reseller/http';
 import type { IdempotentRequest, Identity } from '@reseller/http';
 import { CreateProduct, type CatalogueActor } from './create-product.js';
 import { DeleteProduct } from './delete-product.js';
-import { versionFromIfMatch } from './if-match.js';
-import { sendAnswer, ProductPages } from './product-pages.js';
+import { ProductPages } from './product-pages.js';
 import {
   createProductBody,
   listProductsQuery,
@@ -56,20 +56,20 @@ export class ProductsController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    sendAnswer(request, reply, await this.pages.list(query, caller), caller);
+    this.pages.send(request, reply, await this.pages.list(query, caller), caller);
   }
 
   @Get('slug/:slug')
   @Public()
   @Returns(productView)
   async bySlug(
-    @Param('slug', { schema: shortText(200) }) slug: string,
+    @Param('slug', { schema: shortText(200).describe('Slug of the product, such as cotton-kurta') }) slug: string,
     @Query({ schema: slugQuery }) query: { businessId?: string | undefined },
     @Caller() caller: Identity,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    sendAnswer(request, reply, await this.pages.bySlug(slug, query.businessId ?? null, caller), caller);
+    this.pages.send(request, reply, await this.pages.bySlug(slug, query.businessId ?? null, caller), caller);
   }
 
   @Get(':id')
@@ -81,11 +81,11 @@ export class ProductsController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    sendAnswer(request, reply, await this.pages.byId(id, caller), caller);
+    this.pages.send(request, reply, await this.pages.byId(id, caller), caller);
   }
 
   @Post()
-  @Roles('ADMIN')
+  @LiveAdmin()
   @Returns(productView, { status: 201, description: 'The new product' })
   create(
     @Body({ schema: createProductBody }) body: CreateProductBody,
@@ -105,7 +105,7 @@ export class ProductsController {
   }
 
   @Patch(':id')
-  @Roles('ADMIN')
+  @LiveAdmin()
   @Returns(productView)
   async update(
     @Param('id', { schema: uuid() }) id: string,
@@ -125,7 +125,7 @@ export class ProductsController {
 
   @Delete(':id')
   @HttpCode(204)
-  @Roles('ADMIN')
+  @LiveAdmin()
   async remove(
     @Param('id', { schema: uuid() }) id: string,
     @Caller() caller: Identity,

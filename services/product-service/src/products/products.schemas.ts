@@ -1,28 +1,37 @@
 import { z } from 'zod';
-import { bodyText, isoInstant, pageQuery, rupees, searchText, shortText, uuid } from '@reseller/http';
+import { bodyText, isoInstant, pageQuery, rupees, rupeesText, searchText, shortText, uuid } from '@reseller/http';
 import { paiseFromRupees, rupeesFromPaise } from '@reseller/money';
 import type { CreateProductCommand } from './create-product.js';
 import { IMAGES_MAX, OPTIONS_MAX, VARIANTS_MAX, type Product, type Variant, type VariantDraft } from './product.js';
 import { isSlug } from './slug.js';
-import type { ProductPatch } from './update-product.js';
+import type { ProductPatch } from './product-patch.js';
 
 const STOCK_MAX = 1_000_000_000;
+export const THRESHOLD_MAX = 1_000_000;
 
-const httpUrl = () => z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).max(2_048);
+export const httpUrl = () => z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).max(2_048);
 const quantity = () => z.int().min(0).max(STOCK_MAX);
-const slug = () => shortText(100).refine(isSlug, 'must be lower-case letters and digits, joined by hyphens');
-const sku = () => shortText(64);
-const hsn = () => z.string().regex(/^\d{2}(\d{2}){0,3}$/, 'must be an HSN code of 2, 4, 6 or 8 digits');
-const percent = () => rupees({ max: 100 });
-const tags = () =>
+export const slug = () => shortText(100).refine(isSlug, 'must be lower-case letters and digits, joined by hyphens');
+export const sku = () => shortText(64);
+export const hsn = () => z.string().regex(/^\d{2}(\d{2}){0,3}$/, 'must be an HSN code of 2, 4, 6 or 8 digits');
+export const percent = () => rupees({ max: 100 });
+
+/** What joins several in one cell of a CSV file stands in none of them: a file of products comes back as it went. */
+const without = (separators: readonly string[], max: number) =>
+  shortText(max).refine(
+    (text) => !separators.some((separator) => text.includes(separator)),
+    `must not contain ${separators.join(' or ')}, which joins them in CSV files`,
+  );
+
+export const tags = () =>
   z
-    .array(shortText(40).transform((tag) => tag.toLowerCase()))
+    .array(without(['|'], 40).transform((tag) => tag.toLowerCase()))
     .max(20)
     .transform((list) => [...new Set(list)]);
 
-const optionValues = () =>
+export const optionValues = () =>
   z
-    .array(z.strictObject({ optionName: shortText(40), value: shortText(60) }))
+    .array(z.strictObject({ optionName: without([';', '='], 40), value: without([';'], 60) }))
     .max(OPTIONS_MAX)
     .refine(
       (list) => new Set(list.map(({ optionName }) => optionName.toLowerCase())).size === list.length,
@@ -54,7 +63,7 @@ const productFields = {
   slug: slug().optional(),
   isActive: z.boolean().optional(),
   tags: tags().optional(),
-  lowStockThreshold: z.int().min(0).max(1_000_000).optional(),
+  lowStockThreshold: z.int().min(0).max(THRESHOLD_MAX).optional(),
 };
 
 export const createProductBody = z.strictObject({
@@ -92,13 +101,7 @@ const flag = () =>
     .enum(['true', 'false', '1', '0'])
     .transform((word) => word === 'true' || word === '1')
     .optional();
-const price = () =>
-  z
-    .string()
-    .regex(/^\d+(\.\d{1,2})?$/, 'must be an amount such as 1500 or 999.50')
-    .transform(Number)
-    .pipe(rupees())
-    .optional();
+export const price = () => rupeesText().optional();
 
 const page = pageQuery(['createdAt', 'name', 'basePrice']);
 /** Tolerant of parameters that it does not know: links to a shop carry the marks of those who shared them. */

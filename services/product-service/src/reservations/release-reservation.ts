@@ -8,6 +8,8 @@ export interface ReleaseCommand extends ReservationOwner {
   readonly reason: string;
   /** The order is off for good (ORDER_CANCELLED); false where only the pieces are given back. */
   readonly isCancelled: boolean;
+  /** The platform let go of it because nobody paid. */
+  readonly isExpired?: boolean;
   readonly actor: string | null;
 }
 
@@ -21,7 +23,7 @@ export class ReleaseReservation {
 
   async execute(tx: SqlTx, command: ReleaseCommand): Promise<Reservation> {
     const before = await this.reservations.lockOrBury(tx, command);
-    const { reservation, changes } = release(before, command.isCancelled);
+    const { reservation, changes } = release(before, command);
     const isUnchanged = reservation.status === before.status && reservation.isCancelled === before.isCancelled;
     if (isUnchanged) return before;
     await this.ledger.apply(tx, changes, {

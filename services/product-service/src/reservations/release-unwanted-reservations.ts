@@ -89,7 +89,13 @@ export class ReleaseUnwantedReservations {
       const before = await this.reservations.lockOrBury(tx, owner);
       if (before.status !== 'RESERVED') return false;
       const reason = isCancelled ? 'ORDER_CANCELLED' : 'ORDER_UNKNOWN';
-      await this.releaseReservation.execute(tx, { ...owner, reason, isCancelled, actor: 'job:reservation-net' });
+      await this.releaseReservation.execute(tx, {
+        ...owner,
+        reason,
+        isCancelled,
+        isExpired: true,
+        actor: 'job:reservation-net',
+      });
       const [variant] = await tx.query<{ businessId: string }>(BUSINESS_OF, [before.id]);
       await appendToOutbox(tx, [this.expired(before, variant?.businessId ?? DEFAULT_BUSINESS_ID)]);
       return true;

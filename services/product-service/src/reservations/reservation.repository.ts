@@ -8,7 +8,7 @@ import type { Reservation, ReservationLine, ReservationOwner } from './reservati
  * reservation first, then its variants by id.
  */
 const READ = `
-select id, owner_type as "ownerType", owner_id as "ownerId", status, is_cancelled as "isCancelled", version,
+select id, owner_type as "ownerType", owner_id as "ownerId", status, is_cancelled as "isCancelled", is_expired as "isExpired", version,
   reserved_at as "reservedAt"
 from reservations where owner_type = $1 and owner_id = $2::uuid`;
 
@@ -19,7 +19,7 @@ select variant_id as "variantId", quantity, returned_quantity as "returnedQuanti
 from reservation_lines where reservation_id = $1::uuid order by variant_id`;
 
 const SAVE = `
-update reservations set status = $2, is_cancelled = $3, reason = coalesce($4, reason), version = version + 1, settled_at = now()
+update reservations set status = $2, is_cancelled = $3, is_expired = $5, reason = coalesce($4, reason), version = version + 1, settled_at = now()
 where id = $1`;
 
 const SAVE_LINES = `
@@ -28,6 +28,11 @@ select $1::uuid, l."variantId", l.quantity, l."returnedQuantity", l."restockedQu
 from jsonb_to_recordset($2::jsonb) as l("variantId" uuid, quantity int, "returnedQuantity" int, "restockedQuantity" int)
 on conflict (reservation_id, variant_id) do update
   set quantity = excluded.quantity, returned_quantity = excluded.returned_quantity, restocked_quantity = excluded.restocked_quantity`;
+
+/** Only ever later, so that what is heard late or twice changes nothing. */
+const EXTEND = `
+update reservations set expires_at = $3::timestamptz
+where owner_type = $1 and owner_id = $2::uuid and status = 'RESERVED' and expires_at < $3::timestamptz`;
 
 @Injectable()
 export class ReservationRepository {
@@ -53,9 +58,14 @@ export class ReservationRepository {
 
   /** Lines are written only where they differ from `before`: most changes are of the status alone. */
   async save(tx: SqlTx, before: Reservation, after: Reservation, reason: string | null): Promise<void> {
-    await tx.query(SAVE, [after.id, after.status, after.isCancelled, reason]);
+    await tx.query(SAVE, [after.id, after.status, after.isCancelled, reason, after.isExpired]);
     const changed = after.lines.filter((line) => !before.lines.some((old) => isSameLine(old, line)));
     if (changed.length > 0) await tx.query(SAVE_LINES, [after.id, JSON.stringify(changed)]);
+  }
+
+  /** Its owner waits longer for the payment; one that is settled, or waits for none, stays as it is. */
+  async extend(sql: Sql, { ownerType, ownerId }: ReservationOwner, expiresAt: Date): Promise<void> {
+    await sql.query(EXTEND, [ownerType, ownerId, expiresAt]);
   }
 
   /** The lines are read after the lock is held: read in the same statement, they could be older than the row. */

@@ -44,6 +44,8 @@ export interface Reservation extends ReservationOwner {
   readonly id: string;
   readonly status: ReservationStatus;
   readonly isCancelled: boolean;
+  /** It was given back because nobody paid. */
+  readonly isExpired: boolean;
   readonly version: bigint;
   readonly reservedAt: Date;
   readonly lines: readonly ReservationLine[];
@@ -112,17 +114,24 @@ export function takeFreeStock(reservation: Reservation, items: readonly StockIte
   };
 }
 
+export interface ReleaseFacts {
+  /** The order is off for good. */
+  readonly isCancelled: boolean;
+  /** Nobody paid: the platform let go of it, not a person. */
+  readonly isExpired?: boolean;
+}
+
 export function failConversion(reservation: Reservation): Reservation {
   return { ...reservation, status: 'CONVERSION_FAILED' };
 }
 
-/** Gives back what the reservation holds. `isCancelled` says that the order is off for good. */
-export function release(reservation: Reservation, isCancelled: boolean): Transition {
+/** Gives back what the reservation holds. */
+export function release(reservation: Reservation, { isCancelled, isExpired = false }: ReleaseFacts): Transition {
   const facts = { ...reservation, isCancelled: reservation.isCancelled || isCancelled };
   switch (reservation.status) {
     case 'RESERVED':
       return {
-        reservation: { ...facts, status: 'RELEASED' },
+        reservation: { ...facts, status: 'RELEASED', isExpired },
         changes: reservation.lines.map(({ variantId, quantity }) => ({
           variantId,
           stockDelta: 0,

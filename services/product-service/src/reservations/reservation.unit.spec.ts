@@ -26,6 +26,7 @@ const reservation = (status: ReservationStatus, lines = [line('a', 2)], isCancel
   ownerId: 'o',
   status,
   isCancelled,
+  isExpired: false,
   version: 1n,
   reservedAt: new Date(0),
   lines,
@@ -62,16 +63,16 @@ describe('a payment', () => {
 
 describe('giving back', () => {
   it('frees reserved pieces, puts back sold ones, and changes no other', () => {
-    expect(release(reservation('RESERVED'), false)).toMatchObject({
+    expect(release(reservation('RESERVED'), { isCancelled: false })).toMatchObject({
       reservation: { status: 'RELEASED' },
       changes: [{ stockDelta: 0, reservedDelta: -2, kind: null }],
     });
-    expect(release(reservation('CONVERTED'), true)).toMatchObject({
+    expect(release(reservation('CONVERTED'), { isCancelled: true })).toMatchObject({
       reservation: { status: 'RESTOCKED', isCancelled: true },
       changes: [{ stockDelta: 2, reservedDelta: 0, kind: 'CANCELLATION' }],
     });
     for (const status of ['RELEASED', 'RESTOCKED', 'CONVERSION_FAILED', 'TOMBSTONE'] as const) {
-      expect(release(reservation(status), true)).toMatchObject({
+      expect(release(reservation(status), { isCancelled: true })).toMatchObject({
         reservation: { status, isCancelled: true },
         changes: [],
       });
@@ -79,13 +80,17 @@ describe('giving back', () => {
   });
 
   it('puts back only what a return has not put back already', () => {
-    expect(release(reservation('CONVERTED', [line('a', 5, 3, 3)]), true).changes).toMatchObject([{ stockDelta: 2 }]);
-    expect(release(reservation('CONVERTED', [line('a', 5, 5, 5)]), true).changes).toEqual([]);
+    expect(release(reservation('CONVERTED', [line('a', 5, 3, 3)]), { isCancelled: true }).changes).toMatchObject([
+      { stockDelta: 2 },
+    ]);
+    expect(release(reservation('CONVERTED', [line('a', 5, 5, 5)]), { isCancelled: true }).changes).toEqual([]);
   });
 
   it('never forgets that the order was cancelled', () => {
     for (const status of RESERVATION_STATUSES) {
-      expect(release(reservation(status, [line('a', 2)], true), false).reservation.isCancelled).toBe(true);
+      expect(release(reservation(status, [line('a', 2)], true), { isCancelled: false }).reservation.isCancelled).toBe(
+        true,
+      );
     }
   });
 });

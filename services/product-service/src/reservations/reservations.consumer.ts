@@ -4,6 +4,7 @@ import {
   OrderCancelled,
   OrderConfirmed,
   OrderPaid,
+  OrderPaymentExtended,
   OrderReturned,
   type EventOf,
   type OrderSnapshot,
@@ -12,9 +13,13 @@ import { OnEvent, type EventContext } from '@reseller/messaging';
 import { ConvertReservation } from './convert-reservation.js';
 import { ReleaseReservation } from './release-reservation.js';
 import { mergeItems, type ReservationOwner } from './reservation.js';
+import { ReservationRepository } from './reservation.repository.js';
 import { RestockReturned } from './restock-returned.js';
 
-const ownerOf = ({ orderId }: OrderSnapshot): ReservationOwner => ({ ownerType: 'ORDER', ownerId: orderId });
+const ownerOf = ({ orderId }: Pick<OrderSnapshot, 'orderId'>): ReservationOwner => ({
+  ownerType: 'ORDER',
+  ownerId: orderId,
+});
 
 @Controller()
 export class ReservationsConsumer {
@@ -22,6 +27,7 @@ export class ReservationsConsumer {
     private readonly convertReservation: ConvertReservation,
     private readonly releaseReservation: ReleaseReservation,
     private readonly restockReturned: RestockReturned,
+    private readonly reservations: ReservationRepository,
   ) {}
 
   @OnEvent(OrderPaid)
@@ -46,8 +52,18 @@ export class ReservationsConsumer {
       ...ownerOf(event.data),
       reason: event.data.reason,
       isCancelled: true,
+      // The payment window passed, or the payment failed under the policy that this ends the order.
+      isExpired: event.data.cancelledBy === 'SYSTEM',
       actor: event.actor,
     });
+  }
+
+  @OnEvent(OrderPaymentExtended)
+  async onOrderPaymentExtended(
+    @Payload() { data }: EventOf<typeof OrderPaymentExtended>,
+    @Ctx() { tx }: EventContext,
+  ): Promise<void> {
+    await this.reservations.extend(tx, ownerOf(data), new Date(data.paymentExpiresAt));
   }
 
   @OnEvent(OrderReturned)

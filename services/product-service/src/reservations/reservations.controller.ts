@@ -1,40 +1,43 @@
-import { Body, Controller, HttpCode, Post } from '@nestjs/common';
-import { InternalOnly, Returns } from '@reseller/http';
-import { Database } from '@reseller/persistence';
-import { ReleaseReservation } from './release-reservation.js';
+import { Controller, Get, Param, Query } from '@nestjs/common';
+import { z } from 'zod';
+import { Caller, pageOf, Returns, Roles, toPage, uuid } from '@reseller/http';
+import type { Identity } from '@reseller/http';
+import { notFound } from '@reseller/runtime';
+import { ReservationQueries } from './reservation.queries.js';
 import {
-  releaseBody,
-  reservationView,
-  reserveBody,
-  toReservationView,
-  toReservedView,
-  type ReleaseBody,
-  type ReservationView,
-  type ReserveBody,
+  reservationRecordView,
+  reservationsQuery,
+  reservationDetailView,
+  toReservationDetailView,
+  toReservationRecordView,
+  type ReservationDetailView,
+  type ReservationsQuery,
 } from './reservations.schemas.js';
-import { ReserveStock } from './reserve-stock.js';
 
-/** What the order service asks for while it places or abandons an order. */
-@InternalOnly()
-@Controller('internal/reservations')
+const reservationsPage = pageOf(reservationRecordView).extend({
+  totalIsLowerBound: z.boolean().describe('There are more than `total`: counting stops there.'),
+});
+
+/** What is promised to which order, and what became of it. */
+@Controller('reservations')
+@Roles('ADMIN')
 export class ReservationsController {
-  constructor(
-    private readonly database: Database,
-    private readonly reserveStock: ReserveStock,
-    private readonly releaseReservation: ReleaseReservation,
-  ) {}
+  constructor(private readonly reservations: ReservationQueries) {}
 
-  @Post()
-  @Returns(reservationView, { status: 201, description: 'All items are reserved for the owner' })
-  async reserve(@Body({ schema: reserveBody }) body: ReserveBody): Promise<ReservationView> {
-    return toReservedView(await this.reserveStock.execute(body));
+  @Get()
+  @Returns(reservationsPage, { description: 'A record per order and variant, newest first' })
+  async list(@Query({ schema: reservationsQuery }) query: ReservationsQuery, @Caller() { businessId }: Identity) {
+    const { status = null, orderId = null, variantId = null, productId = null } = query;
+    const page = await this.reservations.list({ status, orderId, variantId, productId, businessId }, toPage(query));
+    return { ...page, data: page.data.map(toReservationRecordView) };
   }
 
-  @Post('release')
-  @HttpCode(200)
-  @Returns(reservationView, { description: 'The owner holds nothing any more, and a late reserve will be refused' })
-  async release(@Body({ schema: releaseBody }) body: ReleaseBody): Promise<ReservationView> {
-    const command = { ...body, isCancelled: false, actor: 'service:order' };
-    return toReservationView(await this.database.sqlTransaction((tx) => this.releaseReservation.execute(tx, command)));
+  @Get(':id')
+  @Returns(reservationDetailView)
+  async byId(@Param('id', { schema: uuid() }) id: string, @Caller() caller: Identity): Promise<ReservationDetailView> {
+    const records = await this.reservations.byId(id, caller.businessId);
+    const [first, ...others] = records;
+    if (first === undefined) throw notFound('RESERVATION_NOT_FOUND', 'There is no such reservation.');
+    return toReservationDetailView([first, ...others]);
   }
 }

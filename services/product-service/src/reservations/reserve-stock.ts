@@ -13,6 +13,8 @@ import { ReservationRepository } from './reservation.repository.js';
  *
  * - `locked` takes the variants in id order and sees their latest numbers, also after it had to wait;
  * - `verdict` is all or nothing over them, and stays true because the rows are locked;
+ * - `taken` writes the locked numbers: Postgres first makes the new row from the version that the statement began with,
+ *   and CHECK would refuse one that was sold out then and is not any more;
  * - the rest happens where the verdict is yes. A reservation of the same owner, or its tombstone, that came in between
  *   violates the unique key, which undoes the whole statement.
  *
@@ -22,19 +24,19 @@ const RESERVE = `
 with wanted as materialized (
   select * from unnest($4::uuid[], $5::int[]) as w(variant_id, quantity)
 ), locked as materialized (
-  select v.id, w.quantity, case when v.is_active and v.deleted_at is null then v.stock - v.reserved else 0 end as available
+  select v.id, w.quantity, v.stock, v.reserved, case when v.is_active and v.deleted_at is null then v.stock - v.reserved else 0 end as available
   from variants v join wanted w on w.variant_id = v.id
   order by v.id for no key update of v
 ), verdict as materialized (
   select count(*) = cardinality($4::uuid[]) and bool_and(available >= quantity) as is_granted from locked
 ), taken as (
-  update variants v set reserved = v.reserved + l.quantity, version = v.version + 1
+  update variants v set stock = l.stock, reserved = l.reserved + l.quantity, version = v.version + 1
   from locked l, verdict
   where v.id = l.id and verdict.is_granted
   returning v.id, v.version, v.low_stock_threshold as threshold, v.stock - v.reserved as available, l.available as available_before
 ), claimed as (
-  insert into reservations (id, owner_type, owner_id, status)
-  select $1::uuid, $2, $3::uuid, 'RESERVED' from verdict where is_granted
+  insert into reservations (id, owner_type, owner_id, status, expires_at)
+  select $1::uuid, $2, $3::uuid, 'RESERVED', $7::timestamptz from verdict where is_granted
   returning reserved_at
 ), lines as (
   insert into reservation_lines (reservation_id, variant_id, quantity)
@@ -42,7 +44,8 @@ with wanted as materialized (
 ), low as (
   insert into outbox (id, aggregate_type, aggregate_id, aggregate_version, type, version, business_id, payload, headers, occurred_at)
   select e.id, e.aggregate_type, e.aggregate_id, t.version, e.type, e.version, e.business_id,
-    jsonb_set(jsonb_set(e.payload, '{data,available}', to_jsonb(t.available)), '{aggregateVersion}', to_jsonb(t.version)),
+    jsonb_set(jsonb_set(jsonb_set(e.payload, '{data,available}', to_jsonb(t.available)), '{data,threshold}', to_jsonb(t.threshold)),
+      '{aggregateVersion}', to_jsonb(t.version)),
     e.headers, e.occurred_at
   from jsonb_to_recordset($6::jsonb) as e(id uuid, aggregate_type text, aggregate_id text, type text, version int,
     business_id uuid, payload jsonb, headers jsonb, occurred_at timestamptz)
@@ -76,6 +79,8 @@ interface Attempt {
 
 export interface ReserveCommand extends ReservationOwner {
   readonly items: readonly StockItem[];
+  /** As its owner says, for people to see: the order service alone decides when an order expires. Null: it does not. */
+  readonly expiresAt: Date | null;
 }
 
 /** What the caller learns; the same again when the same owner asks for the same items again. */
@@ -119,13 +124,13 @@ export class ReserveStock {
   }
 
   private async reserve(
-    owner: ReservationOwner,
+    owner: ReserveCommand,
     items: readonly StockItem[],
     looked: readonly LookedAt[],
   ): Promise<ReservedStock> {
     const id = newId();
     const occurredAt = this.clock.now();
-    // What is available and the version are only known to the statement, which fills them in.
+    // What is available, the threshold and the version are only known to the statement, which fills them in.
     const lowStock = looked.map((variant) => stockLowEvent(variant, { available: 0, version: 0, occurredAt }));
     const attempts = await this.database.query<Attempt>(RESERVE, [
       id,
@@ -134,6 +139,7 @@ export class ReserveStock {
       items.map(({ variantId }) => variantId),
       items.map(({ quantity }) => quantity),
       outboxParam(lowStock),
+      owner.expiresAt,
     ]);
     const reservedAt = attempts[0]?.reservedAt ?? null;
     if (reservedAt === null) throw outOfStock(items, attempts);
@@ -141,7 +147,7 @@ export class ReserveStock {
     return { id, status: 'RESERVED', reservedAt, items };
   }
 
-  private async answerAgain(owner: ReservationOwner, items: readonly StockItem[]): Promise<ReservedStock> {
+  private async answerAgain(owner: ReserveCommand, items: readonly StockItem[]): Promise<ReservedStock> {
     const found = await this.reservations.find(this.database, owner);
     if (found === undefined) throw new Error('a reservation row vanished, and nothing deletes them');
     if (found.status !== 'RESERVED' && found.status !== 'CONVERTED') {
@@ -154,6 +160,8 @@ export class ReserveStock {
         status: found.status,
       });
     }
+    // A try that takes over from one that died counts its window anew.
+    if (owner.expiresAt !== null) await this.reservations.extend(this.database, owner, owner.expiresAt);
     return { id: found.id, status: found.status, reservedAt: found.reservedAt, items };
   }
 }

@@ -1,11 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { adminAction } from '@reseller/contracts';
 import type { IdempotentStep } from '@reseller/http';
 import { appendToOutbox } from '@reseller/messaging';
 import { Database, type SqlTx } from '@reseller/persistence';
 import { CLOCK, conflict, notFound, unprocessable, type Clock } from '@reseller/runtime';
-import { adminActionEvent } from '../audit/admin-action.js';
 import { CatalogueCache } from '../products/catalogue-cache.js';
 import type { CatalogueActor } from '../products/create-product.js';
+import type { AdjustmentChange } from './adjustment-reason.js';
 import { StockLedger } from './stock-ledger.js';
 import { STOCK_MAX, type AdjustmentView } from './stock.schemas.js';
 
@@ -14,7 +15,7 @@ export interface AdjustStockCommand {
   readonly id: string;
   readonly actor: CatalogueActor;
   readonly variantId: string;
-  readonly change: { readonly delta: number } | { readonly setTo: number };
+  readonly change: AdjustmentChange;
   readonly reason: string;
   readonly note: string | null;
   /** Stores the answer for the request's idempotency key. */
@@ -28,11 +29,10 @@ interface Adjusted {
   readonly sku: string;
   readonly stock: number;
   readonly reserved: number;
-  readonly version: bigint;
 }
 
 const LOCK = `
-select id as "variantId", product_id as "productId", business_id as "businessId", sku, stock, reserved, version
+select id as "variantId", product_id as "productId", business_id as "businessId", sku, stock, reserved
 from variants where id = $1::uuid and deleted_at is null and ($2::uuid is null or business_id = $2::uuid)
 for no key update`;
 
@@ -57,7 +57,18 @@ export class AdjustStock {
       if (delta !== 0) await this.write(tx, command, before, delta);
       const { variantId, productId, sku, reserved } = before;
       const { reason, note } = command;
-      const answer = { variantId, productId, sku, delta, stock, reserved, available: stock - reserved, reason, note };
+      const answer = {
+        variantId,
+        productId,
+        sku,
+        delta,
+        stock,
+        reserved,
+        available: stock - reserved,
+        reason,
+        note,
+        actor: command.actor.userId,
+      };
       await command.remember(tx, answer);
       tx.afterCommit(() => this.cache.drop());
       return answer;
@@ -65,7 +76,7 @@ export class AdjustStock {
   }
 
   private async write(tx: SqlTx, command: AdjustStockCommand, before: Adjusted, delta: number): Promise<void> {
-    const { variantId, businessId, stock, version } = before;
+    const { variantId, businessId, stock } = before;
     const { reason, note } = command;
     const actorId = command.actor.userId;
     await this.ledger.apply(tx, [{ variantId, stockDelta: delta, reservedDelta: 0, kind: 'ADJUSTMENT' }], {
@@ -75,13 +86,12 @@ export class AdjustStock {
       note,
       actor: actorId,
     });
-    const action = adminActionEvent({
+    const action = adminAction({
       actorId,
       action: 'stock.adjust',
       subjectType: 'stock',
       subjectId: variantId,
       businessId,
-      version: version + 1n,
       occurredAt: this.clock.now(),
       before: { stock },
       after: { stock: stock + delta },

@@ -1,8 +1,4 @@
-/** What must hold whatever failed. Each statement returns the rows that break it, and none when all is well. */
-export interface Invariant {
-  readonly name: string;
-  readonly sql: string;
-}
+import type { Invariant } from '@reseller/persistence';
 
 export const STOCK_INVARIANTS: readonly Invariant[] = [
   {

@@ -35,7 +35,8 @@ with change as materialized (
   order by v.id for no key update of v
 ), changed as (
   update variants v
-  set stock = v.stock + c.stock_delta, reserved = v.reserved + c.reserved_delta, version = v.version + 1, updated_at = now()
+  set stock = v.stock + c.stock_delta, reserved = v.reserved + c.reserved_delta, version = v.version + 1,
+    stock_version = v.stock_version + (c.stock_delta <> 0)::int, updated_at = now()
   from change c join locked l on l.id = c.variant_id
   where v.id = c.variant_id
   returning v.id, v.product_id, v.business_id, v.sku, v.name, v.low_stock_threshold, v.stock, v.reserved, v.version,

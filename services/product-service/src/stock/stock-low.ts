@@ -16,6 +16,11 @@ export function crossesLow(before: number, after: number, threshold: number): bo
   return before > threshold && after <= threshold;
 }
 
+/** True where what is available was enough by the old threshold and is low by the new one. */
+export function crossesThreshold(available: number, before: number, after: number): boolean {
+  return available > before && available <= after;
+}
+
 export function stockLowEvent(
   variant: WatchedVariant,
   fact: { readonly available: number; readonly version: number | bigint; readonly occurredAt: Date },

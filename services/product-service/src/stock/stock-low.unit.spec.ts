@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { crossesLow, stockLowEvent } from './stock-low.js';
+import { crossesLow, crossesThreshold, stockLowEvent } from './stock-low.js';
 
 it.each([
   [6, 5, 5, true],
@@ -10,6 +10,16 @@ it.each([
   [1, 0, 0, true],
 ])('from %i to %i with a threshold of %i is a crossing: %s', (before, after, threshold, isCrossing) => {
   expect(crossesLow(before, after, threshold)).toBe(isCrossing);
+});
+
+it.each([
+  [8, 5, 10, true],
+  [8, 5, 8, true],
+  [8, 5, 7, false],
+  [8, 10, 9, false],
+  [5, 5, 9, false],
+])('%i available is low once the threshold goes from %i to %i: %s', (available, before, after, isLow) => {
+  expect(crossesThreshold(available, before, after)).toBe(isLow);
 });
 
 it('names the variant by product and options', () => {

@@ -12,7 +12,7 @@ export interface StockChange {
 
 /** What a movement says about where it came from. */
 export interface MovementSource {
-  readonly referenceType: 'ORDER' | 'PRODUCT' | 'ADJUSTMENT';
+  readonly referenceType: 'ORDER' | 'PRODUCT' | 'ADJUSTMENT' | 'IMPORT';
   readonly referenceId: string;
   readonly reason: string | null;
   readonly note?: string | null;

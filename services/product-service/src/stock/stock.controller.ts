@@ -1,11 +1,18 @@
-import { Controller, Get, Param, Query } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { Public, Returns, uuid } from '@reseller/http';
-import { notFound, unprocessable } from '@reseller/runtime';
+import { notFound } from '@reseller/runtime';
+import { AvailabilityQueries } from './availability.queries.js';
 import { StockQueries } from './stock.queries.js';
 import {
+  availabilityBody,
+  availabilityView,
   stockCheckQuery,
   stockCheckView,
+  toAvailabilityView,
+  toStockCheckView,
+  toWantedItems,
   variantStockView,
+  type AvailabilityBody,
   type StockCheckQuery,
   type StockCheckView,
   type VariantStockView,
@@ -15,7 +22,10 @@ import {
 @Controller()
 @Public()
 export class StockController {
-  constructor(private readonly stock: StockQueries) {}
+  constructor(
+    private readonly stock: StockQueries,
+    private readonly availability: AvailabilityQueries,
+  ) {}
 
   @Get('stock/variants/:variantId')
   @Returns(variantStockView)
@@ -31,21 +41,15 @@ export class StockController {
     @Param('id', { schema: uuid() }) id: string,
     @Query({ schema: stockCheckQuery }) query: StockCheckQuery,
   ): Promise<StockCheckView> {
-    const [found, another] = await this.stock.ofProduct(id, query.variantId ?? null);
-    if (found === undefined) throw notFound('PRODUCT_NOT_FOUND', 'There is no such product or variant.');
-    if (another !== undefined)
-      throw unprocessable('VARIANT_REQUIRED', 'The product has several variants: name one by variantId.');
-    const { productId, variantId, productName, variantName, stock, reserved, available } = found;
-    return {
-      productId,
-      variantId,
-      productName,
-      variantDetails: variantName,
-      quantity: query.quantity,
-      stockQuantity: stock,
-      reservedStock: reserved,
-      availableStock: available,
-      inStock: available >= query.quantity,
-    };
+    const [first, ...others] = await this.stock.ofProduct(id, query.variantId ?? null);
+    if (first === undefined) throw notFound('PRODUCT_NOT_FOUND', 'There is no such product or variant.');
+    return toStockCheckView([first, ...others], query.quantity);
+  }
+
+  @Post('inventory/availability')
+  @HttpCode(200)
+  @Returns(availabilityView, { description: 'What is available of each item, in the order asked' })
+  async availabilityOf(@Body({ schema: availabilityBody }) body: AvailabilityBody) {
+    return toAvailabilityView(await this.availability.of(toWantedItems(body)));
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Page, PageRequest } from '@reseller/http';
-import { Database } from '@reseller/persistence';
+import { containsPattern, Database } from '@reseller/persistence';
 import type { MovementKind } from './stock-movement.js';
 
 export interface VariantStock {
@@ -19,6 +19,8 @@ export interface InventoryRow extends VariantStock {
   readonly isActive: boolean;
   readonly lowStockThreshold: number;
   readonly isLow: boolean;
+  /** Of the settings: what `If-Match` names. */
+  readonly version: bigint;
   readonly updatedAt: Date;
 }
 
@@ -42,6 +44,8 @@ export interface InventoryFilter {
   readonly q: string | null;
   readonly productId: string | null;
   readonly lowStock: boolean | null;
+  /** Whether it is on sale: the variant and its product. */
+  readonly isActive: boolean | null;
   /** The one business that the administrator is limited to. */
   readonly businessId: string | null;
 }
@@ -50,6 +54,7 @@ export interface MovementFilter {
   readonly variantId: string | null;
   readonly productId: string | null;
   readonly kind: MovementKind | null;
+  readonly reason: string | null;
   readonly businessId: string | null;
 }
 
@@ -68,13 +73,34 @@ const INVENTORY = `from variants v join products p on p.id = v.product_id
     and ($1::uuid is null or v.business_id = $1::uuid)
     and ($2::uuid is null or v.product_id = $2::uuid)
     and ($3::boolean is null or (v.stock - v.reserved <= v.low_stock_threshold) = $3::boolean)
-    and ($4::text is null or v.sku ilike $4::text or p.name ilike $4::text)`;
+    and ($4::text is null or v.sku ilike $4::text or p.name ilike $4::text)
+    and ($5::boolean is null or (v.is_active and p.is_active) = $5::boolean)`;
+
+const INVENTORY_ROW = `${NUMBERS}, v.business_id as "businessId", v.is_active as "isActive",
+  v.low_stock_threshold as "lowStockThreshold", v.stock - v.reserved <= v.low_stock_threshold as "isLow",
+  v.settings_version as "version", v.updated_at as "updatedAt"`;
+
+const OF_ADMIN = `from variants v join products p on p.id = v.product_id
+  where v.deleted_at is null and ($1::uuid is null or v.business_id = $1::uuid)`;
 
 const MOVEMENTS = `from stock_movements m join variants v on v.id = m.variant_id
   where ($1::uuid is null or v.business_id = $1::uuid)
     and ($2::uuid is null or m.variant_id = $2::uuid)
     and ($3::uuid is null or v.product_id = $3::uuid)
-    and ($4::text is null or m.kind = $4::text)`;
+    and ($4::text is null or m.kind = $4::text)
+    and ($5::text is null or m.reason = $5::text)`;
+
+const MOVEMENT = `m.id, m.variant_id as "variantId", v.product_id as "productId", v.sku, m.kind, m.delta,
+  m.stock_after as "stockAfter", m.reason, m.note, m.reference_type as "referenceType", m.reference_id as "referenceId",
+  m.actor, m.created_at as "createdAt"`;
+
+/** The newest of each variant by the index, then the newest of those. */
+const LATEST_MOVEMENTS = `
+select ${MOVEMENT} from unnest($1::uuid[]) as wanted(variant_id)
+cross join lateral (
+  select * from stock_movements where variant_id = wanted.variant_id order by id desc limit $2
+) m join variants v on v.id = m.variant_id
+order by m.id desc limit $2`;
 
 const ORDER = { available: 'v.stock - v.reserved', stock: 'v.stock', sku: 'v.sku', updatedAt: 'v.updated_at' } as const;
 
@@ -92,21 +118,40 @@ export class StockQueries {
   /** The variants of a product that are on sale, or the one of them that is named. */
   ofProduct(productId: string, variantId: string | null): Promise<VariantStock[]> {
     return this.database.query<VariantStock>(
-      `select ${NUMBERS} ${VISIBLE} and v.product_id = $1::uuid and ($2::uuid is null or v.id = $2::uuid) order by v.position limit 2`,
+      `select ${NUMBERS} ${VISIBLE} and v.product_id = $1::uuid and ($2::uuid is null or v.id = $2::uuid) order by v.position, v.id`,
       [productId, variantId],
     );
   }
 
+  /** For administrators; undefined where it is not theirs. */
+  async inventoryOf(variantId: string, businessId: string | null): Promise<InventoryRow | undefined> {
+    const [row] = await this.database.query<InventoryRow>(`select ${INVENTORY_ROW} ${OF_ADMIN} and v.id = $2::uuid`, [
+      businessId,
+      variantId,
+    ]);
+    return row;
+  }
+
+  /** All variants of a product that are not deleted, for administrators. */
+  variantsOf(productId: string, businessId: string | null): Promise<InventoryRow[]> {
+    return this.database.query<InventoryRow>(
+      `select ${INVENTORY_ROW} ${OF_ADMIN} and v.product_id = $2::uuid order by v.position, v.id`,
+      [businessId, productId],
+    );
+  }
+
+  latestMovements(variantIds: readonly string[], count: number): Promise<MovementRow[]> {
+    return this.database.query<MovementRow>(LATEST_MOVEMENTS, [[...variantIds], count]);
+  }
+
   async inventory(filter: InventoryFilter, page: PageRequest<keyof typeof ORDER>): Promise<Page<InventoryRow>> {
     const { skip, take, sort } = page;
-    const pattern = filter.q === null ? null : `%${filter.q.replace(/[\\%_]/g, '\\$&')}%`;
-    const params = [filter.businessId, filter.productId, filter.lowStock, pattern];
+    const pattern = filter.q === null ? null : containsPattern(filter.q);
+    const params = [filter.businessId, filter.productId, filter.lowStock, pattern, filter.isActive];
     const direction = sort.descending ? 'desc' : 'asc';
     const [data, total] = await Promise.all([
       this.database.query<InventoryRow>(
-        `select ${NUMBERS}, v.business_id as "businessId", v.is_active as "isActive", v.low_stock_threshold as "lowStockThreshold",
-           v.stock - v.reserved <= v.low_stock_threshold as "isLow", v.updated_at as "updatedAt"
-         ${INVENTORY} order by ${ORDER[sort.field]} ${direction}, v.id ${direction} limit $5 offset $6`,
+        `select ${INVENTORY_ROW} ${INVENTORY} order by ${ORDER[sort.field]} ${direction}, v.id ${direction} limit $6 offset $7`,
         [...params, take, skip],
       ),
       this.count(INVENTORY, params),
@@ -116,14 +161,12 @@ export class StockQueries {
 
   async movements(filter: MovementFilter, page: PageRequest<'createdAt'>): Promise<Page<MovementRow>> {
     const { skip, take, sort } = page;
-    const params = [filter.businessId, filter.variantId, filter.productId, filter.kind];
+    const params = [filter.businessId, filter.variantId, filter.productId, filter.kind, filter.reason];
     // Ids are UUIDv7 and grow with time; the index over (variant, id) gives a variant's movements in that order.
     const direction = sort.descending ? 'desc' : 'asc';
     const [data, total] = await Promise.all([
       this.database.query<MovementRow>(
-        `select m.id, m.variant_id as "variantId", v.product_id as "productId", v.sku, m.kind, m.delta, m.stock_after as "stockAfter",
-           m.reason, m.note, m.reference_type as "referenceType", m.reference_id as "referenceId", m.actor, m.created_at as "createdAt"
-         ${MOVEMENTS} order by m.id ${direction} limit $5 offset $6`,
+        `select ${MOVEMENT} ${MOVEMENTS} order by m.id ${direction} limit $6 offset $7`,
         [...params, take, skip],
       ),
       this.count(MOVEMENTS, params),

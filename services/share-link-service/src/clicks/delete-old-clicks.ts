@@ -1,5 +1,5 @@
-import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { CLOCK, LOGGER, PeriodicJob, type Clock, type Logger } from '@reseller/runtime';
+import { Inject, Injectable } from '@nestjs/common';
+import { CLOCK, LOGGER, ServiceJob, type Clock, type Logger } from '@reseller/runtime';
 import { CONFIG, type ShareLinkServiceConfig } from '../share-link-service.config.js';
 import { ClickRepository } from './click.repository.js';
 
@@ -7,24 +7,17 @@ const INTERVAL_MS = 3_600_000;
 
 /** Single clicks are kept no longer than they are of use: the daily figures have them. */
 @Injectable()
-export class DeleteOldClicks implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly job: PeriodicJob;
-
+export class DeleteOldClicks extends ServiceJob {
   constructor(
-    repository: ClickRepository,
-    @Inject(CONFIG) config: ShareLinkServiceConfig,
-    @Inject(CLOCK) clock: Clock,
+    private readonly repository: ClickRepository,
+    @Inject(CONFIG) private readonly config: ShareLinkServiceConfig,
+    @Inject(CLOCK) private readonly clock: Clock,
     @Inject(LOGGER) logger: Logger,
   ) {
-    const run = () => repository.deleteBefore(new Date(clock.now().getTime() - config.CLICK_RETENTION));
-    this.job = new PeriodicJob('delete-old-clicks', INTERVAL_MS, run, logger);
+    super('delete-old-clicks', INTERVAL_MS, logger);
   }
 
-  onApplicationBootstrap(): void {
-    this.job.start();
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    await this.job.stop();
+  execute(): Promise<number> {
+    return this.repository.deleteBefore(new Date(this.clock.now().getTime() - this.config.CLICK_RETENTION));
   }
 }

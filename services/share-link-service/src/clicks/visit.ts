@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { isbot } from 'isbot';
+import { clientAddressOf } from '@reseller/http';
 
 /** What of a request decides whether it is a click, and whose. */
 export interface Visit {
@@ -23,17 +24,13 @@ const headerText = (request: FastifyRequest, name: string): string => {
   return typeof value === 'string' ? value : (value?.[0] ?? '');
 };
 
-/** `X-Forwarded-For` is the gateway's own word: it overwrites what a client sends. */
-const addressOf = (request: FastifyRequest): string =>
-  headerText(request, 'x-forwarded-for').split(',', 1)[0]?.trim() || request.ip;
-
 export function visitOf(request: FastifyRequest, userId: string | null, door: 'api' | 'page'): Visit {
   const userAgent = headerText(request, 'user-agent');
   const isRobot = isbot(userAgent) && !(door === 'api' && APP_CLIENT.test(userAgent));
   const isAhead = PREFETCH_HEADERS.some((name) => PREFETCH.test(headerText(request, name)));
   return {
     isPerson: request.method !== 'HEAD' && !isRobot && !isAhead,
-    address: addressOf(request),
+    address: clientAddressOf(request),
     userAgent,
     userId,
   };

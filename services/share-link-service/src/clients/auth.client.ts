@@ -2,7 +2,6 @@ import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { z } from 'zod';
 import { ROLES } from '@reseller/contracts';
 import { ServiceClient } from '@reseller/http';
-import { DomainError } from '@reseller/runtime';
 import { CONFIG, type ShareLinkServiceConfig } from '../share-link-service.config.js';
 
 const userAnswer = z.object({ id: z.uuid(), roles: z.array(z.enum(ROLES)), isActive: z.boolean() });
@@ -22,13 +21,8 @@ export class AuthClient implements OnApplicationShutdown {
 
   /** @throws 503 or 504 when auth cannot be asked. */
   async isActiveReseller(userId: string): Promise<boolean> {
-    try {
-      const user = await this.http.get(`/internal/users/${userId}`, userAnswer);
-      return user.isActive && user.roles.includes('RESELLER');
-    } catch (error) {
-      if (error instanceof DomainError && error.kind === 'not-found') return false;
-      throw error;
-    }
+    const user = await this.http.find(`/internal/users/${userId}`, userAnswer);
+    return user?.isActive === true && user.roles.includes('RESELLER');
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -7,8 +7,9 @@ export const STYLE = `
 *{box-sizing:border-box}
 body{margin:0;min-height:100vh;background:var(--ground);color:var(--ink);font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;display:flex;justify-content:center}
 main{width:100%;max-width:30rem;background:var(--paper);display:flex;flex-direction:column}
-.photo{aspect-ratio:1;background:var(--ground);overflow:hidden}
-.photo img{width:100%;height:100%;object-fit:cover;display:block}
+.photo{position:relative;aspect-ratio:1;overflow:hidden;display:grid;place-items:center;background:linear-gradient(150deg,var(--ground),var(--line))}
+.photo span{font-size:7rem;font-weight:700;line-height:1;color:var(--accent);opacity:.35}
+.photo img{position:absolute;top:0;left:0;width:100%;min-height:100%;object-fit:cover}
 .text{padding:1.25rem 1.25rem 7rem;flex:1}
 .plain{padding:18vh 1.5rem 3rem;text-align:center}
 .mark{width:4rem;height:4rem;margin:0 auto 1.25rem;border-radius:50%;background:var(--ground);color:var(--accent);font-size:2rem;line-height:4rem}

@@ -1,4 +1,4 @@
-import type { ShownLink } from '../links/show-share-link.js';
+import { isForSale, type ShownLink } from '../links/show-share-link.js';
 import type { ShareLink } from '../links/share-link.js';
 import type { ShownProduct } from '../product-copies/product-copy.js';
 import { escapeHtml } from './escape-html.js';
@@ -39,27 +39,34 @@ function productPage(link: ShareLink, product: ShownProduct, urls: PageUrls): st
   const pricePaise = link.sellerPricePaise ?? product.basePricePaise;
   const isFrom =
     link.sellerPricePaise === null && product.variants.some((one) => one.basePricePaise !== product.basePricePaise);
+  const forSale = isForSale(link, product);
   const picture = pictureUrl(product.imageUrl, urls.publicUrl);
   const description = product.description?.trim() ?? '';
   const body = `
-${picture === null ? '' : `<div class="photo"><img src="${escapeHtml(picture)}" alt="${escapeHtml(product.name)}"></div>`}
+${picture === null ? '' : photo(picture, product.name)}
 <div class="text">
 <h1>${escapeHtml(product.name)}</h1>
 <p class="price">${isFrom ? '<small>from</small> ' : ''}${escapeHtml(rupeesText(pricePaise))}${struckPrice(product, pricePaise)}</p>
-${product.isActive ? '' : '<p class="note">This product is not for sale at the moment.</p>'}
+${forSale ? '' : '<p class="note">This product is not for sale at the moment.</p>'}
 ${description === '' ? '' : `<p class="about">${escapeHtml(description)}</p>`}
 </div>
-${product.isActive ? `<div class="act"><a class="button" href="${escapeHtml(buyUrl(link, urls))}">Buy</a></div>` : ''}`;
+${forSale ? `<div class="act"><a class="button" href="${escapeHtml(buyUrl(link, urls))}">Buy</a></div>` : ''}`;
   return page({
     title: product.name,
     head: [
       ...previewTags({ link, urls, type: 'product', title: product.name, description, picture }),
       meta('property', 'product:price:amount', (Number(pricePaise) / 100).toFixed(2)),
       meta('property', 'product:price:currency', 'INR'),
-      meta('property', 'product:availability', product.isActive ? 'in stock' : 'out of stock'),
+      meta('property', 'product:availability', forSale ? 'in stock' : 'out of stock'),
     ],
     body,
   });
+}
+
+/** The picture lies over the product's initial, which shows while it loads and where it cannot be had. */
+function photo(url: string, name: string): string {
+  const initial = Array.from(name.trim())[0] ?? '';
+  return `<div class="photo" role="img" aria-label="${escapeHtml(name)}"><span aria-hidden="true">${escapeHtml(initial.toUpperCase())}</span><img src="${escapeHtml(url)}" alt=""></div>`;
 }
 
 function shopPage(link: ShareLink, urls: PageUrls): string {

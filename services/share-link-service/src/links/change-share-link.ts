@@ -1,9 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { AdminActionRecorded, eventOf, ShareLinkUpdated, type DomainEvent } from '@reseller/contracts';
+import { adminAction, eventOf, ShareLinkUpdated, type DomainEvent } from '@reseller/contracts';
 import { requireUser, type Identity } from '@reseller/http';
 import { appendToOutbox } from '@reseller/messaging';
 import { Database } from '@reseller/persistence';
-import { CLOCK, newId, type Clock } from '@reseller/runtime';
+import { CLOCK, type Clock } from '@reseller/runtime';
 import { requireFuture } from './create-share-link.js';
 import { OpenLinks } from './open-links.js';
 import { OwnShareLinks } from './own-share-links.js';
@@ -49,21 +49,15 @@ function eventsOf(caller: Identity, before: ShareLink, after: ShareLink, now: Da
     data: factOf(after),
   });
   if (actor === after.sellerId) return [updated];
-  const recorded = eventOf(AdminActionRecorded, {
-    aggregateId: newId(),
-    aggregateVersion: 1,
+  const recorded = adminAction({
+    actorId: actor,
+    action: 'SHARE_LINK_CHANGED',
+    subjectType: 'share-link',
+    subjectId: after.id,
+    before: factOf(before),
+    after: factOf(after),
     businessId,
-    actor,
     occurredAt: now,
-    data: {
-      actorId: actor,
-      action: 'SHARE_LINK_CHANGED',
-      subjectType: 'share-link',
-      subjectId: after.id,
-      before: factOf(before),
-      after: factOf(after),
-      reason: null,
-    },
   });
   return [updated, recorded];
 }

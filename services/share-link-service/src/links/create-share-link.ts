@@ -8,6 +8,7 @@ import { CLOCK, notFound, unprocessable, type Clock } from '@reseller/runtime';
 import { AuthClient } from '../clients/auth.client.js';
 import { PricingClient } from '../clients/pricing.client.js';
 import { ProductCopies } from '../product-copies/product-copies.js';
+import { SellerRepository } from '../sellers/seller.repository.js';
 import { newLinkCode } from './link-code.js';
 import { factOf, type ShareLink } from './share-link.js';
 import { ShareLinkRepository } from './share-link.repository.js';
@@ -34,6 +35,7 @@ export class CreateShareLink {
     private readonly products: ProductCopies,
     private readonly pricing: PricingClient,
     private readonly auth: AuthClient,
+    private readonly sellers: SellerRepository,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -75,13 +77,16 @@ export class CreateShareLink {
     });
   }
 
-  /** A reseller's own token says that they are one; for anybody else auth is asked. */
+  /** A reseller's own token says that they are one, unless we heard otherwise; for anybody else auth is asked. */
   private async sellerOf({ caller, sellerId: wanted }: CreateShareLinkCommand): Promise<string> {
     const callerId = requireUser(caller);
     const sellerId = wanted ?? callerId;
     requireSelfOrAdmin(caller, sellerId);
-    if (sellerId === callerId && caller.roles.includes('RESELLER')) return sellerId;
-    if (await this.auth.isActiveReseller(sellerId)) return sellerId;
+    const saysSo = sellerId === callerId && caller.roles.includes('RESELLER');
+    const isActive = saysSo
+      ? await this.sellers.isActive(this.database, sellerId)
+      : await this.auth.isActiveReseller(sellerId);
+    if (isActive) return sellerId;
     throw unprocessable('SELLER_NOT_ACTIVE', 'A share link needs an active reseller.', { sellerId });
   }
 

@@ -7,7 +7,7 @@ import { codeOrId } from './share-links.schemas.js';
 
 /** For the order service, about a link that it has not heard of yet: read anew, in whatever state it is. */
 @Controller('internal/share-links')
-@InternalOnly()
+@InternalOnly('order')
 export class InternalShareLinksController {
   constructor(private readonly repository: ShareLinkRepository) {}
 

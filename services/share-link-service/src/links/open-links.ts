@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { ShortLived } from '../caching/short-lived.js';
+import { ShortLived } from '@reseller/runtime';
 import { CONFIG, type ShareLinkServiceConfig } from '../share-link-service.config.js';
-import type { ShareLink } from './share-link.js';
+import type { SellersLink, ShareLink } from './share-link.js';
 import { ShareLinkRepository } from './share-link.repository.js';
 
 const LINKS_MAX = 50_000;
@@ -9,7 +9,7 @@ const LINKS_MAX = 50_000;
 /** Links for those who open them: a link that goes viral is read from the database once every few seconds. */
 @Injectable()
 export class OpenLinks {
-  private readonly links: ShortLived<ShareLink | undefined>;
+  private readonly links: ShortLived<SellersLink | undefined>;
 
   constructor(repository: ShareLinkRepository, @Inject(CONFIG) config: ShareLinkServiceConfig) {
     this.links = new ShortLived((codeOrId) => repository.find(codeOrId), {
@@ -18,7 +18,7 @@ export class OpenLinks {
     });
   }
 
-  find(codeOrId: string): Promise<ShareLink | undefined> {
+  find(codeOrId: string): Promise<SellersLink | undefined> {
     return this.links.get(codeOrId);
   }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Identity } from '@reseller/http';
+import { administers, type Identity } from '@reseller/http';
 import { notFound } from '@reseller/runtime';
 import type { ShareLink } from './share-link.js';
 import { ShareLinkRepository } from './share-link.repository.js';
@@ -20,6 +20,5 @@ export class OwnShareLinks {
 }
 
 function mayManage(caller: Identity, link: ShareLink): boolean {
-  if (caller.userId === link.sellerId) return true;
-  return caller.isAdmin && (caller.businessId === null || caller.businessId === link.businessId);
+  return caller.userId === link.sellerId || administers(caller, link.businessId);
 }

@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Sql } from '@reseller/persistence';
-import type { ShareLink } from './share-link.js';
+import { SELLER_IS_ACTIVE } from '../sellers/seller.repository.js';
+import type { SellersLink, ShareLink } from './share-link.js';
 
 const COLUMNS = `id, version, code, business_id as "businessId", seller_id as "sellerId", product_id as "productId",
-  seller_price_paise as "sellerPricePaise", expires_at as "expiresAt", is_active as "isActive", created_at as "createdAt"`;
+  seller_price_paise as "sellerPricePaise", expires_at as "expiresAt", is_active as "isActive",
+  ${SELLER_IS_ACTIVE('share_links.seller_id')} as "sellerIsActive", created_at as "createdAt"`;
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
@@ -33,15 +35,18 @@ export interface LinkChange {
 export class ShareLinkRepository {
   constructor(private readonly database: Database) {}
 
-  async find(codeOrId: string): Promise<ShareLink | undefined> {
-    const [link] = await this.database.query<ShareLink>(UUID.test(codeOrId) ? BY_ID : BY_CODE, [codeOrId]);
+  async find(codeOrId: string): Promise<SellersLink | undefined> {
+    const [link] = await this.database.query<SellersLink>(UUID.test(codeOrId) ? BY_ID : BY_CODE, [codeOrId]);
     return link;
   }
 
   /** Undefined when the code is taken: draw another. */
-  async insert(sql: Pick<Sql, 'query'>, link: Omit<ShareLink, 'version' | 'isActive'>): Promise<ShareLink | undefined> {
+  async insert(
+    sql: Pick<Sql, 'query'>,
+    link: Omit<ShareLink, 'version' | 'isActive'>,
+  ): Promise<SellersLink | undefined> {
     const { id, code, businessId, sellerId, productId, sellerPricePaise, expiresAt, createdAt } = link;
-    const [inserted] = await sql.query<ShareLink>(INSERT, [
+    const [inserted] = await sql.query<SellersLink>(INSERT, [
       id,
       code,
       businessId,
@@ -54,9 +59,9 @@ export class ShareLinkRepository {
     return inserted;
   }
 
-  async change(sql: Pick<Sql, 'query'>, id: string, change: LinkChange, now: Date): Promise<ShareLink | undefined> {
+  async change(sql: Pick<Sql, 'query'>, id: string, change: LinkChange, now: Date): Promise<SellersLink | undefined> {
     const setsExpiry = change.expiresAt !== undefined;
-    const [changed] = await sql.query<ShareLink>(CHANGE, [
+    const [changed] = await sql.query<SellersLink>(CHANGE, [
       id,
       change.isActive ?? null,
       setsExpiry,

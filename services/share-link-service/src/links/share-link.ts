@@ -16,13 +16,19 @@ export interface ShareLink {
   readonly createdAt: Date;
 }
 
-export const isOpen = (link: ShareLink, now: Date): boolean =>
-  link.isActive && (link.expiresAt === null || now < link.expiresAt);
+export interface SellersLink extends ShareLink {
+  /** False once the seller was disabled or is no reseller any more. */
+  readonly sellerIsActive: boolean;
+}
+
+export const isOpen = (link: SellersLink, now: Date): boolean =>
+  link.isActive && link.sellerIsActive && (link.expiresAt === null || now < link.expiresAt);
 
 /** @throws 410 LINK_GONE for a link that was switched off or has expired. */
-export function requireOpen(link: ShareLink, now: Date): void {
+export function requireOpen(link: SellersLink, now: Date): void {
   if (isOpen(link, now)) return;
-  throw gone('LINK_GONE', link.isActive ? 'This link has expired.' : 'This link is no longer active.');
+  const hasExpired = link.isActive && link.sellerIsActive;
+  throw gone('LINK_GONE', hasExpired ? 'This link has expired.' : 'This link is no longer active.');
 }
 
 /** The link as events and the order service know it. */

@@ -3,14 +3,15 @@ import { isoInstant, pageOf, pageQuery, rupees, uuid } from '@reseller/http';
 import { rupeesFromPaise } from '@reseller/money';
 import type { ShownVariant } from '../product-copies/product-copy.js';
 import type { ShareLink } from './share-link.js';
-import type { ShownLink } from './show-share-link.js';
+import { isForSale, isVariantForSale, type ShownLink } from './show-share-link.js';
 
 /** A code or an id. Codes are lower-case, and people type what they read. */
 export const codeOrId = () =>
   z
     .string()
     .regex(/^[A-Za-z0-9-]{1,64}$/, 'must be the code or the id of a share link')
-    .transform((text) => text.toLowerCase());
+    .transform((text) => text.toLowerCase())
+    .meta({ description: 'Code of the share link, or its id' });
 
 export const createShareLinkBody = z
   .strictObject({
@@ -68,6 +69,8 @@ const priceView = z.object({
 export const openShareLinkView = z
   .object({
     ...shareLinkFields,
+    /** False while nothing can be bought by the link: its product is not for sale, or costs more than the link's price. */
+    isAvailable: z.boolean(),
     product: z
       .object({
         id: z.string(),
@@ -77,7 +80,12 @@ export const openShareLinkView = z
         imageUrl: z.string().nullable(),
         isActive: z.boolean(),
         variants: z.array(
-          priceView.extend({ id: z.string(), name: z.string().nullable(), imageUrl: z.string().nullable() }),
+          priceView.extend({
+            id: z.string(),
+            name: z.string().nullable(),
+            imageUrl: z.string().nullable(),
+            isAvailable: z.boolean(),
+          }),
         ),
       })
       .nullable(),
@@ -111,7 +119,7 @@ export function toOpenShareLinkView(
   publicUrl: string,
 ): z.infer<typeof openShareLinkView> {
   const view = toShareLinkView(link, publicUrl);
-  if (product === null) return { ...view, product: null, pricing: null };
+  if (product === null) return { ...view, isAvailable: true, product: null, pricing: null };
   const priceOf = (basePricePaise: bigint): number => rupeesFromPaise(link.sellerPricePaise ?? basePricePaise);
   const variantView = (variant: ShownVariant) => ({
     id: variant.variantId,
@@ -120,9 +128,11 @@ export function toOpenShareLinkView(
     basePrice: rupeesFromPaise(variant.basePricePaise),
     price: priceOf(variant.basePricePaise),
     mrp: variant.mrpPaise === null ? null : rupeesFromPaise(variant.mrpPaise),
+    isAvailable: product.isActive && isVariantForSale(link, variant),
   });
   return {
     ...view,
+    isAvailable: isForSale(link, product),
     product: {
       id: product.productId,
       name: product.name,

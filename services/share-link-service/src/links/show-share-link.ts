@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CLOCK, gone, type Clock } from '@reseller/runtime';
 import { ProductCopies } from '../product-copies/product-copies.js';
-import type { ShownProduct } from '../product-copies/product-copy.js';
+import type { ShownProduct, ShownVariant } from '../product-copies/product-copy.js';
 import { OpenLinks } from './open-links.js';
 import { linkNotFound } from './own-share-links.js';
 import { requireOpen, type ShareLink } from './share-link.js';
@@ -11,6 +11,13 @@ export interface ShownLink {
   /** Null for the link of a whole shop. */
   readonly product: ShownProduct | null;
 }
+
+/** Base prices rise after a link was made, and no order may go below them: such a link sells nothing until they fall. */
+export const isForSale = (link: ShareLink, product: ShownProduct): boolean =>
+  product.isActive && product.variants.some((variant) => isVariantForSale(link, variant));
+
+export const isVariantForSale = ({ sellerPricePaise }: ShareLink, { basePricePaise }: ShownVariant): boolean =>
+  sellerPricePaise === null || sellerPricePaise >= basePricePaise;
 
 /** What somebody sees who opens a link. */
 @Injectable()

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { productSchema } from '@reseller/contracts';
 import { Database } from '@reseller/persistence';
-import { ShortLived } from '../caching/short-lived.js';
+import { ShortLived } from '@reseller/runtime';
 import { ProductClient } from '../clients/product.client.js';
 import { CONFIG, type ShareLinkServiceConfig } from '../share-link-service.config.js';
 import { shownProductOf, type ShownProduct } from './product-copy.js';

@@ -10,6 +10,14 @@ const WRITE = `insert into product_copies as copy (id, version, business_id, pro
         deleted_at = excluded.deleted_at, heard_at = now()
     where copy.version < excluded.version and copy.deleted_at is null`;
 
+/** Rows a statement, so that no lock is held for long. */
+const TOMBSTONES_BATCH = 1_000;
+
+const DELETE_TOMBSTONES = `delete from product_copies where id = any (array(
+    select id from product_copies where deleted_at < now() - make_interval(secs => $1::double precision / 1000)
+    order by deleted_at limit ${TOMBSTONES_BATCH} for update skip locked))
+  returning 1 as one`;
+
 @Injectable()
 export class ProductCopyRepository {
   constructor(private readonly database: Database) {}
@@ -33,5 +41,10 @@ export class ProductCopyRepository {
     version: bigint,
   ): Promise<void> {
     await sql.query(WRITE, [gone.productId, version, gone.businessId, null]);
+  }
+
+  /** Deletes one batch of tombstones that are older. @returns how many */
+  async deleteTombstones(keptMs: number): Promise<number> {
+    return (await this.database.query(DELETE_TOMBSTONES, [keptMs])).length;
   }
 }

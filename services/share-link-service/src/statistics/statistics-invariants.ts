@@ -1,8 +1,4 @@
-/** A statement whose every row is a violation: a database that is in order answers none. */
-export interface Invariant {
-  readonly name: string;
-  readonly sql: string;
-}
+import type { Invariant } from '@reseller/persistence';
 
 /** What must hold in the share-link database whatever has failed; plain SQL for `npm run verify:invariants`. */
 export const STATISTICS_INVARIANTS: readonly Invariant[] = [

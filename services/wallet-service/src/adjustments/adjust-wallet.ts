@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { AdminActionRecorded, eventOf, type DomainEvent } from '@reseller/contracts';
+import { adminAction, type DomainEvent } from '@reseller/contracts';
 import { appendToOutbox } from '@reseller/messaging';
 import { paiseToWire } from '@reseller/money';
 import { Database, type SqlTx } from '@reseller/persistence';
@@ -47,21 +47,16 @@ export class AdjustWallet {
     readonly after: SellerBalances;
   }): DomainEvent {
     const { adjustment, businessId, before, after } = action;
-    return eventOf(AdminActionRecorded, {
-      aggregateId: adjustment.id,
-      aggregateVersion: 1,
+    return adminAction({
+      actorId: adjustment.adjustedBy,
+      action: 'WALLET_ADJUSTED',
+      subjectType: 'wallet',
+      subjectId: adjustment.sellerId,
+      before: drawable(before),
+      after: { ...drawable(after), amountPaise: paiseToWire(adjustment.amountPaise) },
+      reason: adjustment.reason,
       businessId,
-      actor: adjustment.adjustedBy,
       occurredAt: this.clock.now(),
-      data: {
-        actorId: adjustment.adjustedBy,
-        action: 'WALLET_ADJUSTED',
-        subjectType: 'wallet',
-        subjectId: adjustment.sellerId,
-        before: drawable(before),
-        after: { ...drawable(after), amountPaise: paiseToWire(adjustment.amountPaise) },
-        reason: adjustment.reason,
-      },
     });
   }
 }

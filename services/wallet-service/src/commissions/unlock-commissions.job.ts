@@ -1,26 +1,19 @@
-import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
-import { LOGGER, PeriodicJob, type Logger } from '@reseller/runtime';
+import { Inject, Injectable } from '@nestjs/common';
+import { LOGGER, ServiceJob, type Logger } from '@reseller/runtime';
 import { CONFIG, type WalletServiceConfig } from '../wallet-service.config.js';
 import { UnlockMaturedCommissions } from './unlock-matured-commissions.js';
 
 @Injectable()
-export class UnlockCommissionsJob implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly job: PeriodicJob;
-
+export class UnlockCommissionsJob extends ServiceJob {
   constructor(
-    unlockMatured: UnlockMaturedCommissions,
+    private readonly unlockMatured: UnlockMaturedCommissions,
     @Inject(CONFIG) config: WalletServiceConfig,
     @Inject(LOGGER) logger: Logger,
   ) {
-    const intervalMs = config.COMMISSION_UNLOCK_INTERVAL;
-    this.job = new PeriodicJob('unlock-commissions', intervalMs, () => unlockMatured.execute(), logger);
+    super('unlock-commissions', config.COMMISSION_UNLOCK_INTERVAL, logger);
   }
 
-  onApplicationBootstrap(): void {
-    this.job.start();
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    await this.job.stop();
+  execute(): Promise<number> {
+    return this.unlockMatured.execute();
   }
 }

@@ -1,8 +1,4 @@
-/** A sentence that must hold whatever fails, and the query that finds every row for which it does not. */
-export interface Invariant {
-  readonly name: string;
-  readonly sql: string;
-}
+import type { Invariant } from '@reseller/persistence';
 
 // What an order's facts call for, said a second time, in SQL: it must not be the code that it checks.
 const COMMISSIONS_WITH_KEPT = `

@@ -1,5 +1,5 @@
 import {
-  AdminActionRecorded,
+  adminAction,
   eventOf,
   PayoutApproved,
   PayoutCompleted,
@@ -42,25 +42,20 @@ export function payoutEvent(payout: Payout, actor: string, now: Date): DomainEve
 
 /** Tells the audit log who decided what. */
 export function payoutDecisionRecorded(before: Payout, after: Payout, actorId: string, now: Date): DomainEvent {
-  return eventOf(AdminActionRecorded, {
-    aggregateId: after.id,
-    aggregateVersion: after.version,
-    businessId: after.businessId,
-    actor: actorId,
-    occurredAt: now,
-    data: {
-      actorId,
-      action: `PAYOUT_${after.status}`,
-      subjectType: 'payout',
-      subjectId: after.id,
-      before: { status: before.status },
-      after: {
-        status: after.status,
-        amountPaise: paiseToWire(after.amountPaise),
-        sellerId: after.sellerId,
-        reference: after.reference,
-      },
-      reason: after.adminNotes,
+  return adminAction({
+    actorId,
+    action: `PAYOUT_${after.status}`,
+    subjectType: 'payout',
+    subjectId: after.id,
+    before: { status: before.status },
+    after: {
+      status: after.status,
+      amountPaise: paiseToWire(after.amountPaise),
+      sellerId: after.sellerId,
+      reference: after.reference,
     },
+    reason: after.adminNotes,
+    businessId: after.businessId,
+    occurredAt: now,
   });
 }

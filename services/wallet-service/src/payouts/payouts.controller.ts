@@ -94,7 +94,7 @@ export class PayoutsController {
     @IdempotentCall() request: IdempotentRequest,
   ): Promise<PayoutView> {
     const requestedBy = requireUser(caller);
-    const { businessId } = await this.access.require(caller, sellerId);
+    const { businessId } = await this.access.requireOpen(caller, sellerId);
     return this.idempotency.run(request, requestedBy, async (step) => {
       const payout = await this.requestPayout.execute({
         id: step.subjectId,

@@ -10,7 +10,7 @@ export interface OpenWalletCommand {
   readonly userVersion: bigint | null;
 }
 
-// Opening a wallet that is open changes nothing, except that a newer user event may bring another business. The accounts
+// Opening a wallet that is open changes nothing, except the business that a newer user event says. The accounts
 // get ascending ids in one fixed order: it is the order in which they are locked.
 const OPEN = `
 with wallet as (
@@ -20,7 +20,7 @@ with wallet as (
     where coalesce(wallets.user_version, -1) < excluded.user_version
 )
 insert into accounts (id, owner_id, kind, asset, may_go_below_zero, balance_paise)
-select id, $2, kind, $5, kind = 'RECEIVABLE', 0 from unnest($6::uuid[], $7::text[]) as account(id, kind)
+select id, $2, kind, '${ASSET}', kind = 'RECEIVABLE', 0 from unnest($5::uuid[], $6::text[]) as account(id, kind)
 on conflict do nothing`;
 
 /** Gives a reseller a wallet with its four accounts. */
@@ -32,7 +32,6 @@ export class OpenWallet {
       command.sellerId,
       command.businessId,
       command.userVersion,
-      ASSET,
       SELLER_ACCOUNTS.map(() => newId()),
       SELLER_ACCOUNTS,
     ]);

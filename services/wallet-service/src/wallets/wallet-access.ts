@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { DEFAULT_BUSINESS_ID } from '@reseller/contracts';
 import { requireSelfOrAdmin, type Identity } from '@reseller/http';
 import { Database } from '@reseller/persistence';
-import { notFound } from '@reseller/runtime';
+import { forbidden, notFound } from '@reseller/runtime';
 import { businessScopeOf } from './business-scope.js';
 import { OpenWallet } from './open-wallet.js';
+import { OwnerRepository } from './owner.repository.js';
 import { WalletQueries, type WalletRecord } from './wallet.queries.js';
 
 /** The one gate to a wallet: only its owner and administrators pass. */
@@ -14,6 +15,7 @@ export class WalletAccess {
     private readonly database: Database,
     private readonly wallets: WalletQueries,
     private readonly openWallet: OpenWallet,
+    private readonly owners: OwnerRepository,
   ) {}
 
   /**
@@ -27,6 +29,20 @@ export class WalletAccess {
     const found = (await this.find(caller, sellerId)) ?? (await this.openOwn(caller, sellerId));
     if (found === undefined) throw notFound('WALLET_NOT_FOUND', 'There is no wallet of this seller.');
     return found;
+  }
+
+  /**
+   * As {@link require}, for taking money out: an account that an administrator has disabled does so no more, though its
+   * access token may live for some minutes yet. Administrators may, for what is still to be paid.
+   *
+   * @throws 403 ACCOUNT_DISABLED
+   */
+  async requireOpen(caller: Identity, sellerId: string): Promise<WalletRecord> {
+    const wallet = await this.require(caller, sellerId);
+    if (!caller.isAdmin && !(await this.owners.isActive(this.database, sellerId))) {
+      throw forbidden('ACCOUNT_DISABLED', 'This account is disabled. Ask the shop to open it again.');
+    }
+    return wallet;
   }
 
   private async openOwn(caller: Identity, sellerId: string): Promise<WalletRecord | undefined> {
