@@ -17,6 +17,7 @@ export default {
   testEnvironmentOptions: { customExportConditions: ['reseller-source', 'node'] },
   // Each test file boots a service with its own database; more workers only make them wait for each other.
   maxWorkers: process.env.JEST_MAX_WORKERS ?? 2,
-  testTimeout: 30_000,
+  // Long enough for a machine that does something else as well; a test that passes never waits for it.
+  testTimeout: 60_000,
   workerIdleMemoryLimit: '1200MB',
 };

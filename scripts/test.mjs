@@ -1,5 +1,6 @@
 // npm test [-- path… | workspace…] [--size unit|int|e2e] [-t name]   installs, generates, builds, provisions and runs Jest.
 // Databases: a server named by TEST_DATABASE_ADMIN_URL or DATABASE_ADMIN_URL, else an embedded one just for this run.
+// Events: the RabbitMQ named by RABBITMQ_URL, else one just for this run where it is installed, else one that answers here.
 // The last line of its output is `N passed, N failed`.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -89,12 +90,12 @@ async function prepareCode() {
 
 /** Puts a database server and, if there is one, a broker into the environment. @returns sentences about what there is not */
 async function provision(env) {
-  const { provisionBroker, provisionPostgres } = await import('./lib/provision.mjs');
+  const { provisionPostgres } = await import('./lib/provision.mjs');
   const { dropTestDatabases, newTestRun } = await import('./lib/test-databases.mjs');
   await sweepTemporaryServers();
   const postgres = await provisionPostgres({
     url: env.TEST_DATABASE_ADMIN_URL || env.DATABASE_ADMIN_URL,
-    dataDir: path.join(dataDir, `postgres-test-${process.pid}`),
+    dataDir: dataDirOf('postgres-test'),
     temporary: true,
   });
   cleanups.push(() => postgres.stop());
@@ -102,30 +103,43 @@ async function provision(env) {
   env.DATABASE_ADMIN_URL = postgres.url;
   if (postgres.kind === 'given') cleanups.push(() => dropTestDatabases(postgres.url, env.TEST_RUN));
 
-  const broker = await provisionBroker(env);
+  const broker = await provisionTestBroker(env);
   delete env.EVENT_TRANSPORT;
   delete env.RABBITMQ_URL;
   if (broker.kind === 'rabbitmq') env.RABBITMQ_URL = broker.url;
-  console.log(
-    `Tests use ${postgres.kind === 'given' ? 'the PostgreSQL that the environment names' : 'an embedded PostgreSQL'} and ${broker.kind === 'rabbitmq' ? 'RabbitMQ' : 'no RabbitMQ'}.`,
-  );
+  const database = postgres.kind === 'given' ? 'the PostgreSQL that the environment names' : 'an embedded PostgreSQL';
+  console.log(`Tests use ${database} and ${broker.kind === 'rabbitmq' ? broker.name : 'no RabbitMQ'}.`);
   return broker.kind === 'rabbitmq' ? [] : [`The tests of the RabbitMQ transport were not run: ${broker.reason}.`];
+}
+
+/**
+ * Where the environment does not say which broker, or where to look for one: a node of this run alone, if RabbitMQ is
+ * installed here. Otherwise as the platform itself does it.
+ */
+async function provisionTestBroker(env) {
+  const { provisionBroker } = await import('./lib/provision.mjs');
+  const { startOwnRabbit } = await import('./lib/own-rabbitmq.mjs');
+  const free = [env.RABBITMQ_URL, env.EVENT_TRANSPORT, env.RESELLER_PROBE_RABBITMQ].every((name) => name === undefined);
+  const own = free && (await startOwnRabbit(dataDirOf('rabbitmq-test')).catch((error) => console.log(error.message)));
+  if (!own) return { name: 'the RabbitMQ that was found', ...(await provisionBroker(env)) };
+  cleanups.push(() => own.stop());
+  return { kind: 'rabbitmq', name: 'a RabbitMQ of their own', url: own.url };
+}
+
+function dataDirOf(server) {
+  return path.join(dataDir, `${server}-${process.pid}`);
 }
 
 /** Removes the servers of test runs that were killed. */
 async function sweepTemporaryServers() {
   const { removeEmbeddedPostgres } = await import('./lib/embedded-postgres.mjs');
+  const { removeOwnRabbit } = await import('./lib/own-rabbitmq.mjs');
+  const { isAlive } = await import('./lib/running-process.mjs');
   for (const name of existsSync(dataDir) ? readdirSync(dataDir) : []) {
-    const pid = Number(/^postgres-test-(\d+)$/.exec(name)?.[1]);
-    if (pid > 0 && !isAlive(pid)) await removeEmbeddedPostgres(path.join(dataDir, name));
-  }
-}
-
-function isAlive(pid) {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return error.code === 'EPERM';
+    const [, server, pid] = /^(postgres|rabbitmq)-test-(\d+)$/.exec(name) ?? [];
+    if (server === undefined || isAlive(Number(pid))) continue;
+    const remove = server === 'postgres' ? removeEmbeddedPostgres : removeOwnRabbit;
+    await remove(path.join(dataDir, name));
   }
 }
 

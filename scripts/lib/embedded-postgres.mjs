@@ -9,6 +9,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { preparePostgres } from './postgres-binaries.mjs';
+import { isAlive, readNumber, worksIn } from './running-process.mjs';
 
 const firstPort = 54329;
 const startTimeoutMs = 60_000;
@@ -144,19 +145,9 @@ async function findRunning(cluster) {
   if (!existsSync(cluster.pidFile)) return undefined;
   const [pidLine, , , portLine] = readFileSync(cluster.pidFile, 'utf8').split('\n');
   const [pid, port] = [Number(pidLine), Number(portLine)];
-  // A number alone proves nothing: after a restart of the machine another process may have it.
-  if (isAlive(pid) && isServerOf(cluster, pid) && port > 0 && (await answersWhileAlive(cluster, port, pid)))
-    return { pid, port };
+  if (worksIn(cluster.dataDir, pid) && port > 0 && (await answersWhileAlive(cluster, port, pid))) return { pid, port };
   rmSync(cluster.pidFile, { force: true });
   return undefined;
-}
-
-function isServerOf(cluster, pid) {
-  if (process.platform === 'win32') return true;
-  const { stdout } = spawnSync('ps', ['-p', String(pid), '-o', 'args='], { encoding: 'utf8' });
-  if (stdout) return stdout.includes(cluster.dataDir);
-  const commandLine = `/proc/${pid}/cmdline`;
-  return existsSync(commandLine) && readFileSync(commandLine, 'utf8').includes(cluster.dataDir);
 }
 
 async function answersWhileAlive(cluster, port, pid) {
@@ -203,20 +194,6 @@ function isFree(port) {
     server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });
 }
-
-function isAlive(pid) {
-  if (!(pid > 0)) return false;
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    return error.code === 'EPERM';
-  }
-  // A child that has ended but was not reaped yet still takes signals.
-  const stat = `/proc/${pid}/stat`;
-  return !(existsSync(stat) && /\) Z /.test(readFileSync(stat, 'utf8')));
-}
-
-const readNumber = (file) => (existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0);
 
 /** The line that says what is wrong; after it come only the steps of tidying up. */
 function complaintIn(text) {

@@ -1,5 +1,6 @@
 // Finds or starts what the platform needs from outside: a PostgreSQL server and, if there is one, a RabbitMQ.
 // It never takes over a database server that it was not pointed at.
+import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import amqp from 'amqplib';
 import pg from 'pg';
@@ -7,7 +8,7 @@ import { dataDir as defaultDataDir } from './repo.mjs';
 import { startEmbeddedPostgres } from './embedded-postgres.mjs';
 
 /** A closed port refuses at once; one that accepts may belong to a broker that is busy starting. */
-const handshakeTimeoutMs = 10_000;
+const probeTimeoutMs = 10_000;
 
 /**
  * @param {{ dataDir?: string, url?: string, temporary?: boolean }} options `url`: the server to use, by default
@@ -64,14 +65,15 @@ export async function provisionBroker(env = process.env) {
       throw new Error(
         'RABBITMQ_URL is not the address of a RabbitMQ: write it like amqp://user:password@localhost:5672, or unset it.',
       );
-    const problem = await amqpProblem(env.RABBITMQ_URL);
+    const problem = await brokerProblem(env.RABBITMQ_URL, { namespace: env.EVENT_NAMESPACE });
     if (problem === undefined) return { kind: 'rabbitmq', url: env.RABBITMQ_URL };
     throw new Error(
       `The RabbitMQ of RABBITMQ_URL (${placeOf(env.RABBITMQ_URL)}) cannot be used: ${problem}; start it, or correct or unset RABBITMQ_URL.`,
     );
   }
   const probe = env.RESELLER_PROBE_RABBITMQ ?? 'amqp://guest:guest@localhost:5672';
-  const problem = probe === '' ? 'it was not looked for' : await amqpProblem(probe);
+  const problem =
+    probe === '' ? 'it was not looked for' : await brokerProblem(probe, { namespace: env.EVENT_NAMESPACE });
   if (problem === undefined) return { kind: 'rabbitmq', url: probe };
   if (env.EVENT_TRANSPORT === 'rabbitmq')
     throw new Error(
@@ -80,26 +82,38 @@ export async function provisionBroker(env = process.env) {
   return { kind: 'embedded', reason: `no RabbitMQ at ${placeOf(probe) || 'hand'}: ${problem}` };
 }
 
-/** Shakes hands with a broker. An open port proves nothing: it may be another program, or the password wrong. */
-async function amqpProblem(url, timeoutMs = handshakeTimeoutMs) {
+/**
+ * Makes a queue there and removes it. An open port proves nothing: it may be another program, or the password wrong; and a
+ * RabbitMQ that has no files left to open shakes hands, but makes no quorum queue and never says why.
+ * @returns {Promise<string | undefined>} undefined when events can be carried there
+ */
+export async function brokerProblem(url, { namespace = '', timeoutMs = probeTimeoutMs } = {}) {
+  let stage = 'it shook no hands';
   let timer;
   const connecting = amqp.connect(url, { timeout: timeoutMs });
+  const probing = connecting.then(async (connection) => {
+    connection.on('error', () => {});
+    stage = 'its limit of open files may be used up: it shook hands, but made no queue';
+    const channel = await connection.createChannel();
+    channel.on('error', () => {});
+    const { queue } = await channel.assertQueue(`${namespace}probe.${randomUUID()}`, {
+      arguments: { 'x-queue-type': 'quorum', 'x-expires': 60_000 },
+    });
+    await channel.deleteQueue(queue);
+  });
   const tooLate = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no handshake within ${timeoutMs / 1_000} s`)), timeoutMs);
+    timer = setTimeout(() => reject(new Error(`${stage} within ${timeoutMs / 1_000} s`)), timeoutMs);
   });
   try {
-    const connection = await Promise.race([connecting, tooLate]);
-    connection.on('error', () => {});
-    await connection.close();
+    await Promise.race([probing, tooLate]);
     return undefined;
   } catch (error) {
-    connecting.then(
-      (connection) => connection.close().catch(() => {}),
-      () => {},
-    );
     return reasonOf(error);
   } finally {
     clearTimeout(timer);
+    // Not waited for: a broker that does not answer does not say goodbye either.
+    connecting.then((connection) => connection.close()).catch(() => {});
+    probing.catch(() => {});
   }
 }
 
@@ -117,6 +131,7 @@ function placeOf(url) {
 
 function reasonOf(error) {
   const first = error instanceof AggregateError ? (error.errors[0] ?? error) : error;
+  if (/access to queue/.test(first.message)) return 'its user may not make queues';
   if (/ACCESS[_-]REFUSED/.test(first.message)) return 'it refused the user name or password';
   return String(first.message || first.code)
     .replace(/\s+/g, ' ')
