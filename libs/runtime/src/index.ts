@@ -25,3 +25,4 @@ export { LOGGER, createLogger, type Logger } from './logger.js';
 export { scrubbed } from './log-redaction.js';
 export { PeriodicJob, ServiceJob } from './periodic-job.js';
 export { ShortLived } from './short-lived.js';
+export { requireVersion } from './require-version.js';

@@ -11,6 +11,7 @@ export {
   type StartTestServiceOptions,
   type TestService,
 } from './start-test-service.js';
+export { watchStatements, type StatementWatch } from './statement-watch.js';
 export { describeTransports, testBroker, type TestBroker, type TransportName } from './test-broker.js';
 export { testDatabase, type DatabaseSource, type TestDatabase } from './test-database.js';
 export { identityHeader, serviceTokenHeader, TEST_IDENTITY, type TestPerson } from './test-identity.js';

@@ -1,35 +1,20 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { DEFAULT_BUSINESS_ID } from '@reseller/contracts';
-import { correlation, newId } from '@reseller/runtime';
-import pg from 'pg';
+import { newId } from '@reseller/runtime';
+import { watchStatements } from '@reseller/testing';
 import { Businesses } from '../src/copies/businesses.js';
 import { eventDriver } from './event-driver.js';
 import { admin, customer, simpleOrder, startOrderService, type OrderFixture, type Person } from './order-fixture.js';
 import { paymentFailed, paymentRefunded, paymentSuccess } from './payment-facts.js';
 
 /*
- * What each main step sends to the database, by the request or the event that it is sent for, so that the relay and the
- * jobs beside it are not counted. BEGIN and COMMIT are not counted either. A number that grows is a step that got dearer.
+ * What each main step sends to the database, by the request or the event that it is sent for. A number that grows is a step
+ * that got dearer.
  */
-const sent = new Map<string, string[]>();
-const textOf = (query: unknown): string =>
-  typeof query === 'object' && query !== null && 'text' in query ? String(query.text) : String(query);
-
-function watchStatements(): void {
-  const original = pg.Client.prototype.query as (...args: unknown[]) => unknown;
-  const watched = function (this: pg.Client, ...args: unknown[]): unknown {
-    const context = correlation.current();
-    const cause = context?.eventId ?? context?.requestId;
-    const text = textOf(args[0]).trim();
-    if (cause !== undefined && !/^(begin|commit)/i.test(text)) sent.set(cause, [...(sent.get(cause) ?? []), text]);
-    return original.apply(this, args);
-  };
-  Object.assign(pg.Client.prototype, { query: watched });
-}
+const statements = watchStatements();
 
 let orders: OrderFixture;
 beforeAll(async () => {
-  watchStatements();
   orders = await startOrderService();
   // The year's first order makes the sequence of numbers.
   await orders.place();
@@ -60,7 +45,7 @@ async function statementsOf(person: Person, { method, path, body }: Call, more: 
     path,
     status: path === '/orders' && method === 'post' ? 201 : 200,
   });
-  return sent.get(requestId) ?? [];
+  return statements.of(requestId);
 }
 
 describe('the statements of', () => {
@@ -86,10 +71,10 @@ describe('the statements of', () => {
     const order = await orders.place(buyer);
     const success = paymentSuccess(order, { gatewayPaymentId: 'pay_Abc123Def456Gh' });
     await driver.tellInTurn(success);
-    expect(sent.get(success.id)).toHaveLength(2);
+    expect(statements.of(success.id)).toHaveLength(2);
     const again = { ...success, id: newId() };
     await driver.tellInTurn(again);
-    expect(sent.get(again.id)).toHaveLength(1);
+    expect(statements.of(again.id)).toHaveLength(1);
   });
 
   it('a failed payment and a refund: two each', async () => {
@@ -98,7 +83,7 @@ describe('the statements of', () => {
     const success = paymentSuccess(order);
     const refunded = paymentRefunded(order, { refundPaise: 100, refundedTotalPaise: 100 });
     await driver.tellInTurn(failed, success, refunded);
-    expect([failed, refunded].map(({ id }) => sent.get(id)?.length)).toEqual([2, 2]);
+    expect([failed, refunded].map(({ id }) => statements.of(id).length)).toEqual([2, 2]);
   });
 
   it('cancelling: two', async () => {

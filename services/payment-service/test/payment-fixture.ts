@@ -1,6 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { DomainEvent } from '@reseller/contracts';
-import { Database } from '@reseller/persistence';
 import { newId } from '@reseller/runtime';
 import {
   createSandbox,
@@ -190,22 +189,6 @@ export class PaymentFixture {
   readonly captureDue = () => this.service.app.get(CaptureAuthorizedJob).execute();
   readonly reconcile = () => this.service.app.get(ReconcilePayments).execute();
   readonly processRefunds = () => this.service.app.get(ProcessRefunds).execute();
-
-  /** How many statements the service has sent to its database, BEGIN and COMMIT not counted. */
-  statements(): number {
-    return this.service.app.get(Database).statementCounts().statements;
-  }
-
-  /** What some work costs in statements. The relay has some of its own at times, so the least of a few times counts. */
-  async costOf(work: () => Promise<unknown>): Promise<number> {
-    const costs: number[] = [];
-    for (let time = 0; time < 5; time += 1) {
-      const before = this.statements();
-      await work();
-      costs.push(this.statements() - before);
-    }
-    return Math.min(...costs);
-  }
 
   /** Something as Razorpay's API shows it. */
   async atRazorpay<T>(path: string): Promise<T> {

@@ -4,6 +4,7 @@ import { MessagingModule } from '@reseller/messaging';
 import { openDatabase } from '@reseller/persistence';
 import type { Logger } from '@reseller/runtime';
 import { BusinessesConsumer } from './businesses/businesses.consumer.js';
+import { Businesses } from './businesses/businesses.js';
 import { KeepBusiness } from './businesses/keep-business.js';
 import { CategoriesController } from './categories/categories.controller.js';
 import { CategoryQueries } from './categories/category.queries.js';
@@ -11,6 +12,7 @@ import { CategoryRepository } from './categories/category.repository.js';
 import { CreateCategory } from './categories/create-category.js';
 import { DeleteCategory } from './categories/delete-category.js';
 import { UpdateCategory } from './categories/update-category.js';
+import { AuthClient } from './clients/auth.client.js';
 import { OrderClient } from './clients/order.client.js';
 import { ExportQueries } from './exports/export.queries.js';
 import { ExportsController } from './exports/exports.controller.js';
@@ -137,10 +139,12 @@ export class ProductServiceModule {
         CreateCategory,
         UpdateCategory,
         DeleteCategory,
+        Businesses,
         KeepBusiness,
         ...STOCK,
         ...FILES,
         OrderClient,
+        AuthClient,
       ],
     };
   }

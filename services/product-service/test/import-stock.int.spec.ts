@@ -279,7 +279,7 @@ it('files are for administrators of the business, asked just now', async () => {
   expect((await send(service.client.anonymous(), 'inventory', csv)).status).toBe(401);
   expect((await send(service.client.as({ userId: newId(), roles: ['RESELLER'] }), 'inventory', csv)).status).toBe(403);
   const dismissed = adminOf(newId());
-  service.dismissedAdmins.add(dismissed.userId);
+  service.auth.dismissed.add(dismissed.userId);
   expect((await send(service.client.as(dismissed), 'inventory', csv)).status).toBe(403);
   const stranger = service.client.as(adminOf(newId()));
   expect(await send(stranger, 'inventory', csv)).toMatchObject({ status: 422, body: { code: 'BUSINESS_UNKNOWN' } });

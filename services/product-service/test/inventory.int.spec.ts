@@ -188,7 +188,7 @@ describe('an administrator who was dismissed', () => {
   it('changes neither stock nor products nor categories, although the token is still good', async () => {
     const { product, variantId } = await createStocked(service.client, 10);
     const dismissed = adminOf(product.businessId);
-    service.dismissedAdmins.add(dismissed.userId);
+    service.auth.dismissed.add(dismissed.userId);
     const person = service.client.as(dismissed);
     const category = `/categories/${newId()}`;
     for (const answer of [

@@ -3,14 +3,14 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createServiceApp } from '@reseller/http';
 import { connectEvents } from '@reseller/messaging';
 import { createLogger, loadConfig, newId } from '@reseller/runtime';
-import { authStandIn, startTestService, type TestClient, type TestService } from '@reseller/testing';
+import { authStandIn, startTestService, type AuthStandIn, type TestClient, type TestService } from '@reseller/testing';
 import { productServiceConfig } from '../src/product-service.config.js';
 import { ProductServiceModule } from '../src/product-service.module.js';
 import type { ProductView } from '../src/products/products.schemas.js';
 import { STOCK_INVARIANTS } from '../src/stock/stock-invariants.js';
 
 export interface ProductService extends TestService<NestFastifyApplication> {
-  readonly dismissedAdmins: Set<string>;
+  readonly auth: AuthStandIn;
 }
 
 export async function startProductService(
@@ -46,7 +46,7 @@ export async function startProductService(
     await service.stop();
     await auth.close();
   };
-  return { ...service, dismissedAdmins: auth.dismissed, stop };
+  return { ...service, auth, stop };
 }
 
 export interface Problem {

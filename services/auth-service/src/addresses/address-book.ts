@@ -1,7 +1,6 @@
 import type { ModelTx } from '@reseller/persistence';
-import { invalid, unauthenticated } from '@reseller/runtime';
+import { invalid, requireVersion, unauthenticated } from '@reseller/runtime';
 import type { Address, PrismaClient } from '../generated/prisma/client.js';
-import { requireVersion } from '../require-version.js';
 import { addressNotFound } from './address.queries.js';
 import { isDeliverable } from './addresses.schemas.js';
 

@@ -8,7 +8,7 @@ import { BusinessQueries } from './business.queries.js';
 /** What the event says, and its version, so that a copy made from either is written `where version < new`. */
 const internalBusinessView = businessSchema.extend({ version: z.int() });
 
-@InternalOnly('order', 'pricing')
+@InternalOnly('order', 'pricing', 'product')
 @Controller('internal/businesses')
 export class InternalBusinessesController {
   constructor(private readonly businesses: BusinessQueries) {}

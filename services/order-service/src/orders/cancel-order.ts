@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Identity } from '@reseller/http';
 import type { SqlTx } from '@reseller/persistence';
+import { requireVersion } from '@reseller/runtime';
 import { OrderAccess, orderNotFound } from './order-access.js';
-import { requireVersion } from './order-change.js';
 import type { Order } from './order-state.js';
 import { changeOrder } from './order.repository.js';
 import { cancelOrder } from './order.js';
@@ -22,7 +22,7 @@ export class CancelOrder {
   async execute(tx: SqlTx, { ref, caller, reason, expectedVersion }: CancelOrderCommand): Promise<Order> {
     const cancelled = await changeOrder(tx, ref, (order, now) => {
       const cause = this.access.requireCause(order, caller, reason);
-      requireVersion(order, expectedVersion);
+      requireVersion('order', expectedVersion, order.version);
       return cancelOrder(order, cause, now);
     });
     if (cancelled === undefined) throw orderNotFound();

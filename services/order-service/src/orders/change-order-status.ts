@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Identity } from '@reseller/http';
 import { Database } from '@reseller/persistence';
-import { forbidden } from '@reseller/runtime';
+import { forbidden, requireVersion } from '@reseller/runtime';
 import { MoneyKept } from './money-kept.js';
-import { requireVersion, type OrderChange } from './order-change.js';
+import type { OrderChange } from './order-change.js';
 import { OrderAccess, orderNotFound } from './order-access.js';
 import type { Cause, Order } from './order-state.js';
 import { requireMove, type OrderStatus } from './order-status.js';
@@ -69,7 +69,7 @@ export class ChangeOrderStatus {
     if (cause.role === 'CUSTOMER' && status !== 'CANCELLED') {
       throw forbidden('FORBIDDEN', 'A customer may only cancel an order.');
     }
-    requireVersion(order, expectedVersion);
+    requireVersion('order', expectedVersion, order.version);
     return moveTo(status, order, cause, now);
   }
 }

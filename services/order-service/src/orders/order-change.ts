@@ -1,5 +1,4 @@
 import { adminAction, eventOf, OrderAnonymised, type DomainEvent } from '@reseller/contracts';
-import { preconditionFailed } from '@reseller/runtime';
 import { isAnonymous, withoutBuyer } from './anonymous-order.js';
 import { snapshotOf } from './order-snapshot.js';
 import type { Cause, HistoryEntry, HistoryFact, Order } from './order-state.js';
@@ -13,14 +12,6 @@ export interface OrderChange {
 }
 
 export const unchanged = (order: Order): OrderChange => ({ order, events: [], history: [] });
-
-/** @throws 412 where the order is no longer the one that a client read. Null: it did not say which one it read. */
-export function requireVersion(order: Order, expected: bigint | null): void {
-  if (expected === null || expected === BigInt(order.version)) return;
-  throw preconditionFailed('VERSION_MISMATCH', 'The order has changed since it was read. Read it again.', {
-    version: order.version,
-  });
-}
 
 /** The envelope that all events about this version of the order share. */
 export const factAbout = (order: Order, cause: Cause, now: Date) => ({

@@ -2,10 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { AdminDirectory, type Identity } from '@reseller/http';
 import { Database } from '@reseller/persistence';
-import { conflict, forbidden } from '@reseller/runtime';
+import { conflict, forbidden, requireVersion } from '@reseller/runtime';
 import { PaymentClient } from '../clients/payment.client.js';
 import { OrderAccess, orderNotFound } from './order-access.js';
-import { requireVersion } from './order-change.js';
 import type { Order } from './order-state.js';
 import { canMove, movesOf } from './order-status.js';
 import { findOrder } from './order.repository.js';
@@ -45,7 +44,7 @@ export class SettleOrder {
     if (role !== 'ADMIN' || caller.userId === null)
       throw forbidden('FORBIDDEN', 'Only an administrator may record a payment.');
     await this.admins.requireStillAdmin(caller);
-    requireVersion(order, expectedVersion);
+    requireVersion('order', expectedVersion, order.version);
     requireSettleable(order);
 
     if (razorpayPaymentId === null)

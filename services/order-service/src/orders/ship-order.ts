@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Identity } from '@reseller/http';
 import type { SqlTx } from '@reseller/persistence';
+import { requireVersion } from '@reseller/runtime';
 import { OrderAccess, orderNotFound } from './order-access.js';
-import { requireVersion } from './order-change.js';
 import type { Order } from './order-state.js';
 import { changeOrder } from './order.repository.js';
 import { shipOrder, type Shipment } from './order.js';
@@ -24,7 +24,7 @@ export class ShipOrder {
     const { ref, caller, shipment, notes, expectedVersion } = command;
     const shipped = await changeOrder(tx, ref, (order, now) => {
       const cause = this.access.requireCause(order, caller, notes);
-      requireVersion(order, expectedVersion);
+      requireVersion('order', expectedVersion, order.version);
       return shipOrder(order, shipment, cause, now);
     });
     if (shipped === undefined) throw orderNotFound();

@@ -1,5 +1,5 @@
 import type { ModelTx } from '@reseller/persistence';
-import { notFound, preconditionFailed } from '@reseller/runtime';
+import { notFound, requireVersion } from '@reseller/runtime';
 import { z } from 'zod';
 import type { Prisma, PrismaClient } from '../generated/prisma/client.js';
 import type { CommissionRuleModel } from '../generated/prisma/models.js';
@@ -38,8 +38,6 @@ export async function lockCommissionRule(
     where: { id, ...(businessId === null ? {} : { businessId }) },
   });
   if (row === null) throw notFound('COMMISSION_RULE_NOT_FOUND', 'There is no such commission rule.');
-  if (expectedVersion !== null && expectedVersion !== row.version) {
-    throw preconditionFailed('VERSION_MISMATCH', `The rule has changed: version ${row.version} stands now.`);
-  }
+  requireVersion('commission rule', expectedVersion, row.version);
   return commissionRuleOf(row);
 }

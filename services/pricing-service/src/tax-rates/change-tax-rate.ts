@@ -3,7 +3,7 @@ import { adminAction } from '@reseller/contracts';
 import { requireUser, type Identity } from '@reseller/http';
 import { appendToOutbox } from '@reseller/messaging';
 import { Database } from '@reseller/persistence';
-import { CLOCK, notFound, preconditionFailed, unprocessable, type Clock } from '@reseller/runtime';
+import { CLOCK, notFound, requireVersion, unprocessable, type Clock } from '@reseller/runtime';
 import type { PrismaClient } from '../generated/prisma/client.js';
 import { requirePlatformAdmin } from './require-platform-admin.js';
 import { TaxRatesInForce } from './tax-rates-in-force.js';
@@ -35,9 +35,7 @@ export class ChangeTaxRate {
       await tx.query('select 1 as one from tax_rates where id = $1::uuid for update', [id]);
       const row = await tx.models.taxRate.findUnique({ where: { id } });
       if (row === null) throw notFound('TAX_RATE_NOT_FOUND', 'There is no such tax rate.');
-      if (expectedVersion !== null && expectedVersion !== row.version) {
-        throw preconditionFailed('VERSION_MISMATCH', `The rate has changed: version ${row.version} stands now.`);
-      }
+      requireVersion('tax rate', expectedVersion, row.version);
       const validTo =
         change.validTo === undefined ? row.validTo : change.validTo === null ? null : new Date(change.validTo);
       if (validTo !== null && validTo <= row.validFrom) {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type ModelTx } from '@reseller/persistence';
-import { notFound, preconditionFailed } from '@reseller/runtime';
+import { notFound } from '@reseller/runtime';
 import type { PrismaClient } from '../generated/prisma/client.js';
 import { categoryTreeLock } from '../products/product.repository.js';
 import { conflictOf } from '../products/unique-conflict.js';
@@ -17,12 +17,6 @@ export interface Category {
   readonly version: bigint;
   readonly createdAt: Date;
   readonly updatedAt: Date;
-}
-
-/** @throws 412 where the category is no longer the one that a client read. Null: it did not say which one it read. */
-export function refuseOtherCategoryVersion({ version }: Category, expected: bigint | null): void {
-  if (expected === null || expected === version) return;
-  throw preconditionFailed('VERSION_MISMATCH', `The category has changed: version ${version} stands now.`);
 }
 
 const HEIGHT = `

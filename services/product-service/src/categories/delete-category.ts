@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { adminAction } from '@reseller/contracts';
 import { appendToOutbox } from '@reseller/messaging';
-import { CLOCK, conflict, type Clock } from '@reseller/runtime';
+import { CLOCK, conflict, requireVersion, type Clock } from '@reseller/runtime';
 import { CatalogueCache } from '../products/catalogue-cache.js';
 import type { CatalogueActor } from '../products/create-product.js';
-import { CategoryRepository, refuseOtherCategoryVersion } from './category.repository.js';
+import { CategoryRepository } from './category.repository.js';
 
 export interface DeleteCategoryCommand {
   readonly id: string;
@@ -27,7 +27,7 @@ export class DeleteCategory {
       await this.categories.lockTree(tx, await this.categories.businessOf(tx, id, actor.businessId));
       // Locked for update, so that no product can be put into it between the check and the deletion.
       const before = await this.categories.lock(tx, id, actor.businessId);
-      refuseOtherCategoryVersion(before, expectedVersion);
+      requireVersion('category', expectedVersion, before.version);
       const { businessId, name, slug, parentId } = before;
       const uses = await this.categories.usesOf(tx, id);
       if (uses.products > 0 || uses.children > 0) {

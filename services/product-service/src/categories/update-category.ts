@@ -1,18 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { adminAction, eventOf, ProductUpdated } from '@reseller/contracts';
 import { appendToOutbox } from '@reseller/messaging';
-import { CLOCK, type Clock } from '@reseller/runtime';
+import { CLOCK, requireVersion, type Clock } from '@reseller/runtime';
 import { CatalogueCache } from '../products/catalogue-cache.js';
 import { categoryUnknown, type CatalogueActor } from '../products/create-product.js';
 import { productFact } from '../products/product-fact.js';
 import { ProductRepository } from '../products/product.repository.js';
 import { checkPlacement } from './category-tree.js';
-import {
-  CategoryRepository,
-  refuseOtherCategoryVersion,
-  type Category,
-  type CategoryTx,
-} from './category.repository.js';
+import { CategoryRepository, type Category, type CategoryTx } from './category.repository.js';
 
 export interface UpdateCategoryCommand {
   readonly id: string;
@@ -44,7 +39,7 @@ export class UpdateCategory {
     return this.categories.transaction(async (tx) => {
       await this.categories.lockTree(tx, await this.categories.businessOf(tx, id, actor.businessId));
       const before = await this.categories.lock(tx, id, actor.businessId);
-      refuseOtherCategoryVersion(before, expectedVersion);
+      requireVersion('category', expectedVersion, before.version);
       const parentId = patch.parentId === undefined ? before.parentId : patch.parentId;
       const isMoved = parentId !== before.parentId;
       if (isMoved) await this.checkMove(tx, before, parentId);

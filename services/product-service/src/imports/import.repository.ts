@@ -67,15 +67,11 @@ from counted c where i.id = $1::uuid returning i.id`;
 
 @Injectable()
 export class ImportRepository {
-  /** @returns false where there is no such active business */
-  async open(sql: Sql, { id, kind, businessId, createdBy }: ImportJob): Promise<boolean> {
-    const opened = await sql.query(
-      `insert into imports (id, business_id, kind, state, created_by)
-       select $1::uuid, b.id, $3, 'RECEIVING', $4::uuid from businesses b where b.id = $2::uuid and b.is_active
-       returning id`,
+  async open(sql: Sql, { id, kind, businessId, createdBy }: ImportJob): Promise<void> {
+    await sql.query(
+      `insert into imports (id, business_id, kind, state, created_by) values ($1, $2, $3, 'RECEIVING', $4)`,
       [id, businessId, kind, createdBy],
     );
-    return opened.length > 0;
   }
 
   async addRows(sql: Sql, id: string, rows: readonly ReceivedRow[]): Promise<void> {

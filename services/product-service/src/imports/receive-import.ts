@@ -3,7 +3,8 @@ import type { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import { readCsv, type CsvRecord } from '@reseller/http';
 import { Database, type SqlTx } from '@reseller/persistence';
-import { invalid, LOGGER, newId, tooLarge, unprocessable, type Logger } from '@reseller/runtime';
+import { invalid, LOGGER, newId, tooLarge, type Logger } from '@reseller/runtime';
+import { Businesses } from '../businesses/businesses.js';
 import { CONFIG, type ProductServiceConfig } from '../product-service.config.js';
 import { businessOf, type CatalogueActor } from '../products/create-product.js';
 import { cellsOf, headerOf, headerProblems, type Header, type ImportKind } from './import.js';
@@ -35,6 +36,7 @@ export interface ReceivedFile {
 export class ReceiveImport {
   constructor(
     private readonly database: Database,
+    private readonly businesses: Businesses,
     private readonly imports: ImportRepository,
     private readonly queries: ImportQueries,
     @Inject(CONFIG) private readonly config: Pick<ProductServiceConfig, 'IMPORT_MAX_BYTES' | 'IMPORT_MAX_ROWS'>,
@@ -48,8 +50,8 @@ export class ReceiveImport {
    */
   async execute({ kind, actor, businessId, body }: ReceiveImportCommand): Promise<ReceivedFile> {
     const job = { id: newId(), kind, businessId: businessOf(actor, businessId), createdBy: actor.userId };
-    if (!(await this.imports.open(this.database, job)))
-      throw unprocessable('BUSINESS_UNKNOWN', 'There is no such active business.');
+    await this.businesses.requireActive(job.businessId);
+    await this.imports.open(this.database, job);
     const digest = createHash('sha256');
     const options = { maxBytes: this.config.IMPORT_MAX_BYTES, onBytes: (bytes: Buffer) => void digest.update(bytes) };
     try {

@@ -3,6 +3,7 @@ import { adminAction, DEFAULT_BUSINESS_ID, eventOf, ProductCreated } from '@rese
 import type { IdempotentStep } from '@reseller/http';
 import { appendToOutbox } from '@reseller/messaging';
 import { CLOCK, conflict, forbidden, newId, unprocessable, type Clock } from '@reseller/runtime';
+import { Businesses } from '../businesses/businesses.js';
 import { CONFIG, type ProductServiceConfig } from '../product-service.config.js';
 import { CatalogueCache } from './catalogue-cache.js';
 import { productFact } from './product-fact.js';
@@ -33,14 +34,16 @@ export interface CreateProductCommand extends ProductDraft {
 export class CreateProduct {
   constructor(
     private readonly products: ProductRepository,
+    private readonly businesses: Businesses,
     private readonly cache: CatalogueCache,
     @Inject(CONFIG) private readonly config: Pick<ProductServiceConfig, 'LOW_STOCK_THRESHOLD'>,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /** @throws 409 SLUG_TAKEN or SKU_TAKEN; 422 CATEGORY_UNKNOWN, BUSINESS_UNKNOWN or what {@link newProduct} refuses. */
-  execute(command: CreateProductCommand): Promise<Product> {
+  async execute(command: CreateProductCommand): Promise<Product> {
     const businessId = businessOf(command.actor, command.businessId);
+    await this.businesses.requireActive(businessId);
     return this.products.transaction(async (tx) => {
       if (command.categoryId !== null) await this.products.holdCategories(tx, businessId);
       const product = await this.draft(tx, command, businessId);
@@ -72,9 +75,6 @@ export class CreateProduct {
   }
 
   private async draft(tx: CatalogueTx, command: CreateProductCommand, businessId: string): Promise<Product> {
-    if (!(await this.products.isBusinessActive(tx, businessId))) {
-      throw unprocessable('BUSINESS_UNKNOWN', 'There is no such active business.');
-    }
     const category = await this.products.categoryOf(tx, command.categoryId, businessId);
     if (category === null && command.categoryId !== null) throw categoryUnknown();
     const slug = await this.slugFor(tx, command, businessId);

@@ -1,12 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { adminAction, eventOf, ProductDeleted } from '@reseller/contracts';
 import { appendToOutbox } from '@reseller/messaging';
-import { CLOCK, type Clock } from '@reseller/runtime';
+import { CLOCK, requireVersion, type Clock } from '@reseller/runtime';
 import { CatalogueCache } from './catalogue-cache.js';
 import type { CatalogueActor } from './create-product.js';
 import { productFact } from './product-fact.js';
 import { ProductRepository } from './product.repository.js';
-import { refuseOtherVersion } from './update-product.js';
 
 export interface DeleteProductCommand {
   readonly id: string;
@@ -26,7 +25,7 @@ export class DeleteProduct {
   async execute({ id, actor, expectedVersion }: DeleteProductCommand): Promise<void> {
     await this.products.transaction(async (tx) => {
       const before = await this.products.lock(tx, id, actor.businessId);
-      refuseOtherVersion(before, expectedVersion);
+      requireVersion('product', expectedVersion, before.version);
       const version = before.version + 1n;
       const occurredAt = this.clock.now();
       await this.products.remove(tx, { ...before, version }, occurredAt);

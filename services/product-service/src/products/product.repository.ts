@@ -242,11 +242,6 @@ export class ProductRepository {
     );
   }
 
-  async isBusinessActive(tx: CatalogueTx, id: string): Promise<boolean> {
-    const business = await tx.models.business.findUnique({ where: { id } });
-    return business?.isActive === true;
-  }
-
   /** The slugs of a business that begin like this one. Serialises those who choose a suffix for the same beginning. */
   async slugsLike(tx: CatalogueTx, businessId: string, base: string): Promise<Set<string>> {
     await tx.query('select pg_advisory_xact_lock(hashtextextended($1::text, 0)) is null as locked', [

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { adminAction, eventOf, ProductUpdated } from '@reseller/contracts';
 import { appendToOutbox } from '@reseller/messaging';
-import { CLOCK, newId, preconditionFailed, type Clock } from '@reseller/runtime';
+import { CLOCK, newId, requireVersion, type Clock } from '@reseller/runtime';
 import { stockLowEvent } from '../stock/stock-low.js';
 import { CatalogueCache } from './catalogue-cache.js';
 import { categoryUnknown, type CatalogueActor } from './create-product.js';
@@ -32,7 +32,7 @@ export class UpdateProduct {
       const businessId = patch.categoryId == null ? undefined : await this.products.businessOf(tx, id);
       if (businessId !== undefined) await this.products.holdCategories(tx, businessId);
       const before = await this.products.lock(tx, id, actor.businessId);
-      refuseOtherVersion(before, expectedVersion);
+      requireVersion('product', expectedVersion, before.version);
       const category = await this.categoryAfter(tx, before, patch.categoryId);
       const after = patchProduct(before, patch, { category, now: this.clock.now(), newId });
       await this.products.updateAll(tx, [{ before, after }], actor.userId);
@@ -76,11 +76,4 @@ export class UpdateProduct {
     if (category === null && categoryId !== null) throw categoryUnknown();
     return category;
   }
-}
-
-export function refuseOtherVersion(product: Product, expected: bigint | null): void {
-  if (expected === null || expected === product.version) return;
-  throw preconditionFailed('VERSION_MISMATCH', 'The product was changed meanwhile. Read it again.', {
-    version: Number(product.version),
-  });
 }

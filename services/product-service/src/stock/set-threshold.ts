@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { adminAction } from '@reseller/contracts';
 import { appendToOutbox } from '@reseller/messaging';
 import { Database } from '@reseller/persistence';
-import { CLOCK, notFound, preconditionFailed, type Clock } from '@reseller/runtime';
+import { CLOCK, notFound, requireVersion, type Clock } from '@reseller/runtime';
 import { CatalogueCache } from '../products/catalogue-cache.js';
 import type { CatalogueActor } from '../products/create-product.js';
 import { crossesThreshold, stockLowEvent, type WatchedVariant } from './stock-low.js';
@@ -50,7 +50,7 @@ export class SetThreshold {
     await this.database.sqlTransaction(async (tx) => {
       const [before] = await tx.query<Locked>(LOCK, [variantId, actor.businessId]);
       if (before === undefined) throw notFound('VARIANT_NOT_FOUND', 'There is no such variant.');
-      refuseOtherSettings(before, expectedVersion);
+      requireVersion('variant', expectedVersion, before.settingsVersion);
       if (before.lowStockThreshold === lowStockThreshold) return;
       const [changed] = await tx.query<{ version: bigint }>(SET, [variantId, lowStockThreshold]);
       const { available, businessId } = before;
@@ -74,11 +74,4 @@ export class SetThreshold {
       tx.afterCommit(() => this.cache.drop());
     });
   }
-}
-
-function refuseOtherSettings({ settingsVersion }: Locked, expected: bigint | null): void {
-  if (expected === null || expected === settingsVersion) return;
-  throw preconditionFailed('VERSION_MISMATCH', 'The variant’s settings were changed meanwhile. Read them again.', {
-    version: Number(settingsVersion),
-  });
 }
