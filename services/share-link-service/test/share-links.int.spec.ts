@@ -9,6 +9,7 @@ interface Link {
   url: string;
   isActive: boolean;
   expiresAt: string | null;
+  version: number;
 }
 interface Problem {
   code: string;
@@ -60,6 +61,7 @@ describe('POST /share-links', () => {
       isActive: true,
       sellerPrice: 1500,
       createdAt: expect.any(String),
+      version: 1,
     });
     expect(await eventsOf(id)).toMatchObject([
       {
@@ -218,6 +220,21 @@ describe('managing links', () => {
       ['SHARE_LINK_UPDATED', 3],
       ['SHARE_LINK_UPDATED', 4],
     ]);
+  });
+
+  it('does not overwrite a change that the caller has not seen', async () => {
+    const { client, userId } = reseller();
+    const { code, version } = await linkOf(userId);
+    const stale = client.with({ 'if-match': `"${version}"` });
+    const ended = await stale.patch<Link>(`/share-links/${code}`, { expiresAt: TOMORROW });
+    expect(ended).toMatchObject({ status: 200, body: { version: version + 1 } });
+    expect(ended.headers.get('etag')).toBe(`"${version + 1}"`);
+    const refused = { status: 412, body: { code: 'VERSION_MISMATCH', details: { version: version + 1 } } };
+    expect(await stale.patch(`/share-links/${code}`, { expiresAt: null })).toMatchObject(refused);
+    expect(await client.patch(`/share-links/${code}`, { expiresAt: null, version })).toMatchObject(refused);
+    expect(await stale.delete(`/share-links/${code}`)).toMatchObject(refused);
+    const { body } = await client.get<Link>(`/share-links/${code}`);
+    expect(body).toMatchObject({ isActive: true, expiresAt: TOMORROW });
   });
 
   it('is for the owner; others learn nothing', async () => {

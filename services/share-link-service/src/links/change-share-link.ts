@@ -3,12 +3,18 @@ import { adminAction, eventOf, ShareLinkUpdated, type DomainEvent } from '@resel
 import { requireUser, type Identity } from '@reseller/http';
 import { appendToOutbox } from '@reseller/messaging';
 import { Database } from '@reseller/persistence';
-import { CLOCK, type Clock } from '@reseller/runtime';
+import { CLOCK, requireVersion, type Clock } from '@reseller/runtime';
 import { requireFuture } from './create-share-link.js';
 import { OpenLinks } from './open-links.js';
 import { OwnShareLinks } from './own-share-links.js';
 import { factOf, type ShareLink } from './share-link.js';
 import { ShareLinkRepository, type LinkChange } from './share-link.repository.js';
+
+export interface ChangeShareLinkCommand extends LinkChange {
+  readonly codeOrId: string;
+  /** Null: whichever stands. */
+  readonly expectedVersion: bigint | null;
+}
 
 /** Switches a link on or off, or moves its end. What was sold through it stays as it was. */
 @Injectable()
@@ -21,14 +27,18 @@ export class ChangeShareLink {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** @throws 404 LINK_NOT_FOUND also for somebody else's link; 422 EXPIRY_IN_THE_PAST */
-  async execute(caller: Identity, codeOrId: string, change: LinkChange): Promise<ShareLink> {
+  /** @throws 404 LINK_NOT_FOUND also for somebody else's link; 412 VERSION_MISMATCH; 422 EXPIRY_IN_THE_PAST */
+  async execute(
+    caller: Identity,
+    { codeOrId, expectedVersion, ...change }: ChangeShareLinkCommand,
+  ): Promise<ShareLink> {
     const now = this.clock.now();
     if (change.expiresAt) requireFuture(change.expiresAt, now);
-    const before = await this.own.find(caller, codeOrId);
+    const { id } = await this.own.find(caller, codeOrId);
     const after = await this.database.sqlTransaction(async (tx) => {
-      const changed = await this.repository.change(tx, before.id, change, now);
-      if (changed === undefined) throw new Error(`share link ${before.id} has disappeared`);
+      const before = await this.repository.lock(tx, id);
+      requireVersion('share link', expectedVersion, before.version);
+      const changed = await this.repository.change(tx, id, change, now);
       await appendToOutbox(tx, eventsOf(caller, before, changed, now));
       return changed;
     });

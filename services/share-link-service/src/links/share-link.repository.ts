@@ -17,7 +17,8 @@ const INSERT = `insert into share_links
   values ($1, $2, $3, $4, $5, $6, $7, $8, $8)
   on conflict (code) do nothing returning ${COLUMNS}`;
 
-/** One guarded statement: the row lock orders two changes, and each event has a version of its own. */
+const LOCK = `select ${COLUMNS} from share_links where id = $1 for update`;
+
 const CHANGE = `update share_links
   set is_active = coalesce($2::boolean, is_active),
       expires_at = case when $3::boolean then $4::timestamptz else expires_at end,
@@ -59,15 +60,20 @@ export class ShareLinkRepository {
     return inserted;
   }
 
-  async change(sql: Pick<Sql, 'query'>, id: string, change: LinkChange, now: Date): Promise<SellersLink | undefined> {
-    const setsExpiry = change.expiresAt !== undefined;
-    const [changed] = await sql.query<SellersLink>(CHANGE, [
-      id,
-      change.isActive ?? null,
-      setsExpiry,
-      change.expiresAt ?? null,
-      now,
-    ]);
-    return changed;
+  /** Holds a link that is there: links are never deleted. */
+  async lock(sql: Pick<Sql, 'query'>, id: string): Promise<SellersLink> {
+    return one(await sql.query<SellersLink>(LOCK, [id]), id);
   }
+
+  /** The link must be locked. */
+  async change(sql: Pick<Sql, 'query'>, id: string, change: LinkChange, now: Date): Promise<SellersLink> {
+    const setsExpiry = change.expiresAt !== undefined;
+    const values = [id, change.isActive ?? null, setsExpiry, change.expiresAt ?? null, now];
+    return one(await sql.query<SellersLink>(CHANGE, values), id);
+  }
+}
+
+function one([link]: readonly SellersLink[], id: string): SellersLink {
+  if (link === undefined) throw new Error(`share link ${id} has disappeared`);
+  return link;
 }

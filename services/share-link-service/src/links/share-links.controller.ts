@@ -1,13 +1,29 @@
-import { Body, Controller, Delete, Get, Inject, Param, Patch, Post, Query, Req } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  Headers,
+  Inject,
+  Param,
+  Patch,
+  Post,
+  Query,
+  Req,
+  UseInterceptors,
+} from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import {
   Caller,
+  EtagOfVersion,
+  expectedVersionOf,
   IdempotencyKeys,
   IdempotentCall,
   Public,
   requireUser,
   Returns,
   Roles,
+  versionFromIfMatch,
   type IdempotentRequest,
   type Identity,
 } from '@reseller/http';
@@ -92,20 +108,29 @@ export class ShareLinksController {
   }
 
   @Patch(':code')
+  @UseInterceptors(EtagOfVersion)
   @Returns(shareLinkView, { description: 'The link as it now stands' })
   async change(
     @Param('code', { schema: codeOrId() }) code: string,
     @Body({ schema: changeShareLinkBody }) body: ChangeShareLinkBody,
+    @Headers('if-match') ifMatch: string | undefined,
     @Caller() caller: Identity,
   ) {
     const expiresAt = body.expiresAt === undefined ? undefined : dateOrNull(body.expiresAt);
-    return this.view(await this.changeShareLink.execute(caller, code, { isActive: body.isActive, expiresAt }));
+    const expectedVersion = expectedVersionOf(ifMatch, body.version);
+    const command = { codeOrId: code, expectedVersion, isActive: body.isActive, expiresAt };
+    return this.view(await this.changeShareLink.execute(caller, command));
   }
 
   @Delete(':code')
   @Returns(shareLinkView, { description: 'The link, no longer active' })
-  async deactivate(@Param('code', { schema: codeOrId() }) code: string, @Caller() caller: Identity) {
-    return this.view(await this.changeShareLink.execute(caller, code, { isActive: false }));
+  async deactivate(
+    @Param('code', { schema: codeOrId() }) code: string,
+    @Headers('if-match') ifMatch: string | undefined,
+    @Caller() caller: Identity,
+  ) {
+    const command = { codeOrId: code, expectedVersion: versionFromIfMatch(ifMatch), isActive: false };
+    return this.view(await this.changeShareLink.execute(caller, command));
   }
 
   private readonly view = (link: ShareLink) => toShareLinkView(link, this.config.PUBLIC_URL);

@@ -28,7 +28,12 @@ export const createShareLinkBody = z
 export type CreateShareLinkBody = z.infer<typeof createShareLinkBody>;
 
 export const changeShareLinkBody = z
-  .strictObject({ isActive: z.boolean().optional(), expiresAt: isoInstant().nullable().optional() })
+  .strictObject({
+    isActive: z.boolean().optional(),
+    expiresAt: isoInstant().nullable().optional(),
+    /** What the change was made to; `If-Match` says the same. */
+    version: z.int().positive().optional(),
+  })
   .refine((body) => body.isActive !== undefined || body.expiresAt !== undefined, 'must change something')
   .meta({ id: 'ChangeShareLink' });
 export type ChangeShareLinkBody = z.infer<typeof changeShareLinkBody>;
@@ -54,6 +59,7 @@ const shareLinkFields = {
   isActive: z.boolean(),
   sellerPrice: z.number().nullable(),
   createdAt: z.string(),
+  version: z.int(),
 };
 
 export const shareLinkView = z.object(shareLinkFields).meta({ id: 'ShareLink' });
@@ -111,6 +117,7 @@ export function toShareLinkView(link: ShareLink, publicUrl: string): z.infer<typ
     isActive: link.isActive,
     sellerPrice: link.sellerPricePaise === null ? null : rupeesFromPaise(link.sellerPricePaise),
     createdAt: link.createdAt.toISOString(),
+    version: Number(link.version),
   };
 }
 
