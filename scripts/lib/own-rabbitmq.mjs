@@ -33,6 +33,8 @@ export async function startOwnRabbit(dataDir) {
   const problem = await problemWhileAlive(url, child);
   if (problem === undefined) return { url, stop: () => removeOwnRabbit(dataDir) };
   const log = lastLineOf(path.join(dataDir, 'output'));
+  // It may be too young to have written its number down.
+  if (child.exitCode === null && child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
   await removeOwnRabbit(dataDir);
   throw new Error(`The RabbitMQ installed here did not start: ${problem}${log}.`);
 }
@@ -42,10 +44,17 @@ export async function removeOwnRabbit(dataDir) {
   const pid = readNumber(path.join(dataDir, 'server.pid'));
   if (worksIn(dataDir, pid)) process.kill(pid, 'SIGKILL');
   for (const giveUpAt = Date.now() + 10_000; isAlive(pid) && Date.now() < giveUpAt;) await delay(25);
-  // Erlang's name server was started by the node, on a port of its own, and goes on without it.
-  const namesPort = readNumber(path.join(dataDir, 'names.port'));
-  if (namesPort > 0) spawnSync('epmd', ['-port', String(namesPort), '-kill'], { stdio: 'ignore' });
+  await stopNameServer(readNumber(path.join(dataDir, 'names.port')));
   rmSync(dataDir, { recursive: true, force: true });
+}
+
+/** Erlang's name server, which the node started on a port of its own, goes on without it, and ends once it has missed it. */
+async function stopNameServer(port) {
+  if (port === 0) return;
+  for (const giveUpAt = Date.now() + 5_000; Date.now() < giveUpAt; await delay(50)) {
+    const { stdout, error } = spawnSync('epmd', ['-port', String(port), '-kill'], { encoding: 'utf8' });
+    if (error !== undefined || !/not allowed|living/i.test(stdout)) return;
+  }
 }
 
 function spawnNode(folder, dataDir, { port, distributionPort, namesPort }) {
