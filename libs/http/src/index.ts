@@ -56,6 +56,7 @@ export {
   bodyText,
   emailAddress,
   isoInstant,
+  orderRef,
   phoneNumber,
   rupees,
   rupeesText,

@@ -9,7 +9,19 @@ const LONE_SURROGATE = /\p{Surrogate}/u;
 
 const clean = (text: string): boolean => !CONTROL.test(text) && !LONE_SURROGATE.test(text);
 
-export const uuid = () => z.uuid({ error: 'must be a UUID' });
+/** In one spelling, for ids are compared as text. */
+export const uuid = () => z.uuid({ error: 'must be a UUID' }).toLowerCase();
+
+const ORDER_NUMBER = /^ORD-\d{4}-\d{6,12}$/i;
+
+/** An order's id or its number, each in one spelling. */
+export const orderRef = () =>
+  z
+    .string()
+    .trim()
+    .refine((ref) => uuid().safeParse(ref).success || ORDER_NUMBER.test(ref), 'must be an order id or an order number')
+    .transform((ref) => (ORDER_NUMBER.test(ref) ? ref.toUpperCase() : ref.toLowerCase()))
+    .meta({ description: 'Order id, or order number such as ORD-2026-000123' });
 
 /** One line of text, trimmed, not empty. */
 export const shortText = (max = 200) =>

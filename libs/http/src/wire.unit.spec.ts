@@ -4,6 +4,7 @@ import {
   bodyText,
   emailAddress,
   isoInstant,
+  orderRef,
   phoneNumber,
   rupees,
   searchText,
@@ -101,4 +102,13 @@ describe('the other schemas', () => {
     expect(given.map((text) => read(isoInstant(), text) !== 'refused')).toEqual([true, true, false, false]);
   });
   it('take UUIDs alone', () => expect(read(uuid(), "' or 1=1 --")).toBe('refused'));
+  it('give ids and order numbers in one spelling', () => {
+    const id = '01976F6A-3C2B-7CDE-9F00-AAAAAAAAAAAA';
+    expect([read(uuid(), id), read(orderRef(), ` ${id}`), read(orderRef(), 'ord-2026-000123')]).toEqual([
+      id.toLowerCase(),
+      id.toLowerCase(),
+      'ORD-2026-000123',
+    ]);
+    expect(['ORD-26-1', 'x', ''].map((ref) => read(orderRef(), ref))).toEqual(['refused', 'refused', 'refused']);
+  });
 });

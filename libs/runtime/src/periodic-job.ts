@@ -4,12 +4,14 @@ import type { Logger } from './logger.js';
 
 /**
  * Runs `run` every `intervalMs`, never two at a time in this process. A run that reports work done (> 0) is followed at
- * once, so that a backlog drains at full speed. A failing run is logged and tried again at the next interval.
+ * once, so that a backlog drains at full speed. A failing run is logged and tried again at the next interval. Whoever has
+ * made work `nudge`s, so that it is done now and the interval is only the net under it.
  */
 export class PeriodicJob {
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> | undefined;
   private stopped = true;
+  private nudged = false;
 
   constructor(
     private readonly name: string,
@@ -25,6 +27,15 @@ export class PeriodicJob {
     this.schedule(Math.random() * this.intervalMs);
   }
 
+  /** Runs at once, or once more when the run in progress has ended. Does nothing while it is not started. */
+  nudge(): void {
+    if (this.stopped) return;
+    this.nudged = true;
+    if (this.running !== undefined) return;
+    clearTimeout(this.timer);
+    this.schedule(0);
+  }
+
   /** Waits for a run in progress. */
   async stop(): Promise<void> {
     this.stopped = true;
@@ -35,7 +46,11 @@ export class PeriodicJob {
   private schedule(delayMs: number): void {
     if (this.stopped) return;
     this.timer = setTimeout(() => {
-      this.running = this.runOnce().then((done) => this.schedule(done > 0 ? 0 : this.intervalMs));
+      this.nudged = false;
+      this.running = this.runOnce().then((done) => {
+        this.running = undefined;
+        this.schedule(done > 0 || this.nudged ? 0 : this.intervalMs);
+      });
     }, delayMs);
     this.timer.unref();
   }
@@ -61,6 +76,11 @@ export abstract class ServiceJob {
 
   /** @returns how much was done; more than none means that there may be more */
   abstract execute(): Promise<number | void>;
+
+  /** There is something to do. */
+  nudge(): void {
+    this.periodic.nudge();
+  }
 
   onApplicationBootstrap(): void {
     this.periodic.start();

@@ -53,6 +53,34 @@ describe('PeriodicJob', () => {
     expect([most, runs]).toEqual([1, ended]);
   });
 
+  it('runs at once when it is nudged, and once more for any number of nudges while it runs', async () => {
+    let [runs, underWay, most] = [0, 0, 0];
+    const gates: (() => void)[] = [];
+    const job = new PeriodicJob(
+      'test',
+      3_600_000,
+      async () => {
+        underWay += 1;
+        most = Math.max(most, underWay);
+        await new Promise<void>((resolve) => gates.push(resolve));
+        underWay -= 1;
+        runs += 1;
+      },
+      logger,
+    );
+    job.nudge();
+    job.start();
+    job.nudge();
+    await eventually(() => gates.length === 1);
+    for (let n = 0; n < 10; n += 1) job.nudge();
+    gates[0]?.();
+    await eventually(() => gates.length === 2);
+    gates[1]?.();
+    await eventually(() => runs === 2);
+    await job.stop();
+    expect([runs, most, gates.length]).toEqual([2, 1, 2]);
+  });
+
   it('goes on after a failure', async () => {
     let runs = 0;
     const job = new PeriodicJob(

@@ -90,11 +90,9 @@ describe('what the order service asks', () => {
       const id = answers[0].body.paymentId;
       expect(await fixture.payment(id)).toMatchObject({ status: 'SUCCESS', provider: 'OFFLINE', amount: 3000 });
       expect(await fixture.typesOf(order.orderId)).toEqual(['PAYMENT_SUCCESS']);
-      const audit = await fixture.service.db.query<{ payload: { actor: string } }>(
-        `select payload from outbox where type = 'ADMIN_ACTION_RECORDED' and payload -> 'data' ->> 'subjectId' = $1`,
-        [order.orderId],
-      );
-      expect(audit.map(({ payload }) => payload.actor)).toEqual([ADMIN.userId]);
+      expect(await fixture.adminActionsOn(order.orderId)).toEqual([
+        { actor: ADMIN.userId, action: 'PAYMENT_RECORDED' },
+      ]);
 
       // The checkout that was still open: its money is a second capture.
       const paid = await fixture.pay(payment.razorpayOrderId ?? '');
@@ -122,6 +120,9 @@ describe('what the order service asks', () => {
         status: 200,
         body: { paymentId: payment.id },
       });
+      expect(await fixture.adminActionsOn(order.orderId)).toEqual([
+        { actor: ADMIN.userId, action: 'PAYMENT_ATTACHED' },
+      ]);
       expect((await attach(order, paid.razorpay_payment_id)).body.paymentId).toBe(payment.id);
       expect(await fixture.typesOf(order.orderId)).toEqual(['PAYMENT_SUCCESS']);
     });

@@ -190,6 +190,15 @@ export class PaymentFixture {
   readonly reconcile = () => this.service.app.get(ReconcilePayments).execute();
   readonly processRefunds = () => this.service.app.get(ProcessRefunds).execute();
 
+  /** Who did what to an order or a payment by hand, oldest first. */
+  adminActionsOn(subjectId: string): Promise<{ actor: string; action: string }[]> {
+    return this.service.db.query(
+      `select payload ->> 'actor' as actor, payload -> 'data' ->> 'action' as action from outbox
+       where type = 'ADMIN_ACTION_RECORDED' and payload -> 'data' ->> 'subjectId' = $1 order by seq`,
+      [subjectId],
+    );
+  }
+
   /** Something as Razorpay's API shows it. */
   async atRazorpay<T>(path: string): Promise<T> {
     const authorization = `Basic ${Buffer.from(`${KEY_ID}:${KEY_SECRET}`).toString('base64')}`;

@@ -208,6 +208,9 @@ describe('paying an order', () => {
     const created = await fixture.createOrder(order);
     expect(created).toMatchObject({ payment: { status: 'SUCCESS', provider: 'NONE', amount: 0 }, razorpayOrder: null });
     expect(await fixture.typesOf(order.orderId)).toEqual(['PAYMENT_SUCCESS']);
+    // Nothing of it goes back, so it may be shipped.
+    const refunds = await fixture.client.asService('order').get(`/internal/orders/${order.orderId}/refunds`);
+    expect(refunds.body).toEqual({ isGoingBack: false });
   });
 
   it('gives the first answer again for the same Idempotency-Key', async () => {

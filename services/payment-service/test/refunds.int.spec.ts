@@ -224,6 +224,27 @@ describe('giving money back', () => {
     expect(await fixture.payment(payment.id)).toMatchObject({ status: 'REFUNDED', refundedAmount: 3000 });
   });
 
+  it('counts a refusal though Razorpay gave back more than our books hold, so that a person hears of it', async () => {
+    const { payment } = await fixture.paidOrder();
+    const setProvider = (provider: string) =>
+      fixture.service.db.query('update payments set provider = $2 where id = $1', [payment.id, provider]);
+    await setProvider('OFFLINE');
+    const otherwise = await refund(payment.id, { amount: 2000 });
+    await setProvider('RAZORPAY');
+    await fixture.admin.post(`/admin/refunds/${otherwise.body.id}/settle-otherwise`, { means: 'UTR 1' });
+    await fixture.fault({ route: 'POST /payments/:id/refund', kind: 'error-500', times: 1 });
+    const rest = await refund(payment.id, {});
+    const { razorpayPaymentId } = await fixture.payment(payment.id);
+    // The webhook of this one is lost.
+    await fixture.control('POST', `/sandbox/payments/${razorpayPaymentId}/refund-by-dashboard`, { amount: 300_000 });
+    for (let round = 0; round < 6; round += 1) {
+      await fixture.makeRefundsDue(payment.id);
+      await fixture.processRefunds();
+    }
+    const refunds = await fixture.refundsOf(payment.id);
+    expect(refunds.find(({ id }) => id === rest.body.id)).toMatchObject({ status: 'NEEDS_OTHER_MEANS', amount: 1000 });
+  });
+
   it('leaves alone what Razorpay gives back because nobody captured it', async () => {
     const { order, payment, razorpayOrder } = await fixture.checkout();
     const paid = await fixture.pay(razorpayOrder.id, { outcome: 'success', capture: false });

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { PaymentFixture } from './payment-fixture.js';
+import { ADMIN, PaymentFixture } from './payment-fixture.js';
 
 describe('verifying a payment', () => {
   let fixture: PaymentFixture;
@@ -187,6 +187,9 @@ describe('authorized payments', () => {
         body: { code: 'PAYMENT_ALREADY_CAPTURED' },
       });
       expect(await fixture.typesOf(order.orderId)).toEqual(['PAYMENT_SUCCESS']);
+      expect(await fixture.adminActionsOn(payment.id)).toEqual([
+        { actor: ADMIN.userId, action: 'PAYMENT_CAPTURE_REQUESTED' },
+      ]);
     } finally {
       await fixture.stop();
     }

@@ -1,12 +1,12 @@
 import { Controller, Get, Param, Query, Res, UseInterceptors } from '@nestjs/common';
-import { Caller, EtagOfVersion, Returns, ReturnsCsv, Roles, sendCsv, type Identity } from '@reseller/http';
+import { Caller, EtagOfVersion, orderRef, Returns, ReturnsCsv, Roles, sendCsv, type Identity } from '@reseller/http';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { OrderAccess } from './order-access.js';
 import { orderPage, orderView, toOrderPage, toOrderView } from './order-view.js';
 import { OrderQueries } from './order.queries.js';
 import { ordersCsv } from './orders-csv.js';
-import { backOfficeQuery, exportQuery, listOrdersQuery, orderRef, type ListOrdersQuery } from './orders.schemas.js';
+import { backOfficeQuery, exportQuery, listOrdersQuery, type ListOrdersQuery } from './orders.schemas.js';
 
 /** The administrators' way to the same orders. */
 @Roles('ADMIN')

@@ -1,5 +1,14 @@
 import { Body, Controller, Headers, Param, Patch, Put, UseInterceptors } from '@nestjs/common';
-import { Caller, EtagOfVersion, LiveAdmin, Returns, Roles, versionFromIfMatch, type Identity } from '@reseller/http';
+import {
+  Caller,
+  EtagOfVersion,
+  LiveAdmin,
+  orderRef,
+  Returns,
+  Roles,
+  versionFromIfMatch,
+  type Identity,
+} from '@reseller/http';
 import { Database } from '@reseller/persistence';
 import type { z } from 'zod';
 import { ChangeOrderStatus } from './change-order-status.js';
@@ -9,7 +18,6 @@ import {
   attachPaymentBody,
   changeStatusBody,
   deliverOrderBody,
-  orderRef,
   putStatusBody,
   shipOrderBody,
   toShipment,

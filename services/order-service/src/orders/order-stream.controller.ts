@@ -1,10 +1,9 @@
 import { Controller, Get, Param } from '@nestjs/common';
-import { Caller, StreamPosition, OpenToGuests, StreamsEvents, type Identity } from '@reseller/http';
+import { Caller, OpenToGuests, orderRef, StreamPosition, StreamsEvents, type Identity } from '@reseller/http';
 import { OrderAccess } from './order-access.js';
 import { OrderStreams } from './order-streams.js';
 import { orderChangeView } from './order-view.js';
 import { OrderQueries } from './order.queries.js';
-import { orderRef } from './orders.schemas.js';
 
 const DESCRIPTION =
   'Server-sent events. `order`: the Order as it stands, first for a new reader. `change`: something happened to it ' +

@@ -1,11 +1,10 @@
 import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { InternalOnly, Returns, uuid } from '@reseller/http';
+import { InternalOnly, orderRef, Returns, uuid } from '@reseller/http';
 import { Database } from '@reseller/persistence';
 import { z } from 'zod';
 import { orderNotFound } from './order-access.js';
 import { OrderTokens } from './order-token.js';
 import { findOrder } from './order.repository.js';
-import { orderRef } from './orders.schemas.js';
 import { payableOf, payableView } from './payable.js';
 import { WantedReservationsQuery } from './wanted-reservations.js';
 

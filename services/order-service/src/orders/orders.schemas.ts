@@ -150,17 +150,6 @@ export function cancellingPrincipalOf(caller: Identity, ref: string): string {
 
 const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-/** An order's id or its number. */
-export const orderRef = () =>
-  z
-    .string()
-    .trim()
-    .refine(
-      (ref) => uuid().safeParse(ref).success || /^ORD-\d{4}-\d{6,12}$/i.test(ref),
-      'must be an order id or an order number',
-    )
-    .meta({ description: 'Order id, or order number such as ORD-2026-000123' });
-
 const statusWord = upperEnum(ORDER_STATUSES);
 
 const paging = { ...pageQuery(['createdAt']), cursor: z.string().max(200).optional() };

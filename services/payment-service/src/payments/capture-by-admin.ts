@@ -1,12 +1,11 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { adminAction } from '@reseller/contracts';
 import { appendToOutbox } from '@reseller/messaging';
 import { Database } from '@reseller/persistence';
-import { conflict } from '@reseller/runtime';
+import { CLOCK, conflict, type Clock } from '@reseller/runtime';
 import { gatewayError } from '../razorpay/gateway-result.js';
-import { findAuthorizedOf } from './authorized-attempt.repository.js';
+import { findAuthorizedOf, type AuthorizedAttempt } from './authorized-attempt.repository.js';
 import { CaptureAuthorized } from './capture-authorized.js';
-import { paymentFact } from './payment-events.js';
 import { findPayment } from './payment.repository.js';
 import type { Payment } from './payment.js';
 
@@ -16,6 +15,7 @@ export class CaptureByAdmin {
   constructor(
     private readonly database: Database,
     private readonly captureAuthorized: CaptureAuthorized,
+    @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
   /** @throws 409 where nothing is authorized or wanted, 503 where Razorpay does not say what came of it */
@@ -23,26 +23,33 @@ export class CaptureByAdmin {
     if (payment.capturedAt !== null) throw conflict('PAYMENT_ALREADY_CAPTURED', 'This payment was captured already.');
     const attempt = await findAuthorizedOf(this.database, payment.id);
     if (attempt === undefined) throw conflict('PAYMENT_NOT_AUTHORIZED', 'There is no authorized payment to capture.');
+    // Before the money moves: whatever happens then, it is known who wanted it.
+    await this.database.sqlTransaction((tx) =>
+      appendToOutbox(tx, [requested(payment, attempt, actorId, this.clock.now())]),
+    );
     const outcome = await this.captureAuthorized.execute(attempt);
     if (outcome.kind === 'not-known') throw gatewayError(outcome.failure);
     if (outcome.kind === 'left-to-lapse') {
       throw conflict('ORDER_NOT_PAYABLE', 'The order does not wait for this money any more: it is not captured.');
     }
-    const captured = (await findPayment(this.database, payment.id)) ?? payment;
-    await this.database.sqlTransaction((tx) => appendToOutbox(tx, [captureRecorded(payment, captured, actorId)]));
-    return captured;
+    return (await findPayment(this.database, payment.id)) ?? payment;
   }
 }
 
-function captureRecorded(before: Payment, after: Payment, actorId: string) {
+function requested(
+  payment: Payment,
+  { razorpayPaymentId, amountPaise }: AuthorizedAttempt,
+  actorId: string,
+  now: Date,
+) {
   return adminAction({
     actorId,
-    action: 'PAYMENT_CAPTURED',
+    action: 'PAYMENT_CAPTURE_REQUESTED',
     subjectType: 'payment',
-    subjectId: after.id,
-    before: { status: before.status },
-    after: { status: after.status, ...paymentFact(after) },
-    businessId: after.businessId,
-    occurredAt: after.updatedAt,
+    subjectId: payment.id,
+    before: { status: payment.status },
+    after: { razorpayPaymentId, amountPaise: Number(amountPaise) },
+    businessId: payment.businessId,
+    occurredAt: now,
   });
 }

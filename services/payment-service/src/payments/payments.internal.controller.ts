@@ -56,8 +56,8 @@ export class InternalPaymentsController {
   @Returns(recordedView)
   async attach(
     @Param('orderId', { schema: uuid() }) orderId: string,
-    @Body({ schema: attachPaymentBody }) { razorpayPaymentId }: z.infer<typeof attachPaymentBody>,
+    @Body({ schema: attachPaymentBody }) body: z.infer<typeof attachPaymentBody>,
   ) {
-    return { paymentId: await this.attachPayment.execute({ orderId, razorpayPaymentId }) };
+    return { paymentId: await this.attachPayment.execute({ orderId, ...body }) };
   }
 }

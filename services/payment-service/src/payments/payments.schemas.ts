@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   bodyText,
   isoInstant,
+  orderRef,
   pageOf,
   pageQuery,
   rupees,
@@ -16,16 +17,6 @@ import { razorpayOrderId, razorpayPaymentId } from '../razorpay/razorpay-entitie
 import { GATEWAY_STATUSES, PAYMENT_STATUSES, type GatewayStatus, type PaymentStatus } from './payment-status.js';
 import { CUSTOMER_METHODS, PROVIDERS, type Payment } from './payment.js';
 import { PAYMENT_SORTS, type PaymentStatusRecord, type PaymentTrail } from './payment.queries.js';
-
-const ORDER_NUMBER = /^ORD-\d{4}-\d{6,12}$/i;
-
-/** An order's id or its number. */
-export const orderRef = () =>
-  z
-    .string()
-    .trim()
-    .refine((ref) => uuid().safeParse(ref).success || ORDER_NUMBER.test(ref), 'must be an order id or an order number')
-    .meta({ description: 'Order id, or order number such as ORD-2026-000123' });
 
 /** Razorpay keeps 15 notes of 256 characters; some are ours. */
 const NOTES_MAX = 10;

@@ -1,9 +1,8 @@
-import { pageOf, pageQuery, upperEnum, uuid } from '@reseller/http';
+import { orderRef, pageOf, pageQuery, upperEnum, uuid } from '@reseller/http';
 import { rupeesFromPaise } from '@reseller/money';
 import { z } from 'zod';
 import { dateOrInstant } from '../analytics/period.schemas.js';
 import { rangeOf, RANGE_DAYS_MAX, TIME_ZONES } from '../analytics/period.js';
-import { orderRef } from '../payments/payments.schemas.js';
 import { FINDING_KINDS, OUTCOMES } from './finding.js';
 import { ORIGINS, RUN_STATUSES, SCOPES } from './reconciliation-run.js';
 import type { ItemRecord, ReportRecord } from './reconciliation.queries.js';

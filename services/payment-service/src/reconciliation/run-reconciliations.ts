@@ -1,7 +1,6 @@
-import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@reseller/persistence';
-import { LOGGER, type Logger } from '@reseller/runtime';
-import { NudgedJob } from '../jobs/nudged-job.js';
+import { LOGGER, ServiceJob, type Logger } from '@reseller/runtime';
 import { CONFIG, type PaymentServiceConfig } from '../payment-service.config.js';
 import { ReconcileOrder, type HeldOrder } from './reconcile-order.js';
 import { addToRun, advanceRun, claimRun, nextOrders } from './reconciliation-run.repository.js';
@@ -16,8 +15,7 @@ const BATCH_ORDERS = 10;
  * written as soon as it is compared; repairs are idempotent, and a finding is written once.
  */
 @Injectable()
-export class RunReconciliations implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly job: NudgedJob;
+export class RunReconciliations extends ServiceJob {
   private isStopping = false;
 
   constructor(
@@ -26,25 +24,16 @@ export class RunReconciliations implements OnApplicationBootstrap, BeforeApplica
     @Inject(CONFIG) config: PaymentServiceConfig,
     @Inject(LOGGER) logger: Logger,
   ) {
-    this.job = new NudgedJob('run-reconciliations', config.PAYMENT_JOBS_INTERVAL, () => this.execute(), logger);
+    super('run-reconciliations', config.PAYMENT_JOBS_INTERVAL, logger);
   }
 
-  onApplicationBootstrap(): void {
-    this.job.start();
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
+  override async beforeApplicationShutdown(): Promise<void> {
     this.isStopping = true;
-    await this.job.stop();
-  }
-
-  /** There is a run to work. */
-  nudge(): void {
-    this.job.nudge();
+    await super.beforeApplicationShutdown();
   }
 
   /** Works batch after batch until nothing is left that nobody else works. @returns how many orders were compared. */
-  async execute(onlyId: string | null = null): Promise<number> {
+  override async execute(onlyId: string | null = null): Promise<number> {
     let compared = 0;
     while (!this.isStopping) {
       const run = await claimRun(this.database, onlyId);

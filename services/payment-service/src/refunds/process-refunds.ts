@@ -1,13 +1,12 @@
-import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '@reseller/persistence';
-import { LOGGER, type Logger } from '@reseller/runtime';
-import { NudgedJob } from '../jobs/nudged-job.js';
+import { LOGGER, ServiceJob, type Logger } from '@reseller/runtime';
 import { CONFIG, type PaymentServiceConfig } from '../payment-service.config.js';
 import { lockPayment } from '../payments/payment.repository.js';
 import type { GatewayResult, Rejected } from '../razorpay/gateway-result.js';
 import type { GatewayRefund } from '../razorpay/razorpay-entities.js';
 import { RazorpayGateway } from '../razorpay/razorpay-gateway.js';
-import { ApplyGatewayRefund } from './apply-gateway-refund.js';
+import { ApplyGatewayRefund, RefundExceedsPayment } from './apply-gateway-refund.js';
 import { claimDueRefunds, findRefund, tryAgain, type DueRefund } from './refund.repository.js';
 import { idempotencyKeyOf, notesOf, outageDelayMs, refusal } from './refund.js';
 
@@ -19,9 +18,7 @@ const BATCH_REFUNDS = 10;
  * holder of the lease sends the same request under the same key and gets the same refund.
  */
 @Injectable()
-export class ProcessRefunds implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly job: NudgedJob;
-
+export class ProcessRefunds extends ServiceJob {
   constructor(
     private readonly database: Database,
     private readonly gateway: RazorpayGateway,
@@ -29,27 +26,23 @@ export class ProcessRefunds implements OnApplicationBootstrap, BeforeApplication
     @Inject(CONFIG) config: PaymentServiceConfig,
     @Inject(LOGGER) private readonly logger: Logger,
   ) {
-    this.job = new NudgedJob('process-refunds', config.PAYMENT_JOBS_INTERVAL, () => this.execute(), logger);
-  }
-
-  onApplicationBootstrap(): void {
-    this.job.start();
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    await this.job.stop();
-  }
-
-  /** There is a refund to make. */
-  nudge(): void {
-    this.job.nudge();
+    super('process-refunds', config.PAYMENT_JOBS_INTERVAL, logger);
   }
 
   /** @returns how many refunds were worked. */
-  async execute(): Promise<number> {
+  override async execute(): Promise<number> {
     const due = await claimDueRefunds(this.database, BATCH_REFUNDS);
-    await Promise.all(due.map((refund) => this.work(refund)));
+    await Promise.all(due.map((refund) => this.workAlone(refund)));
     return due.length;
+  }
+
+  /** One that fails holds up no other: it comes again when its lease has ended. */
+  private async workAlone(refund: DueRefund): Promise<void> {
+    try {
+      await this.work(refund);
+    } catch (error) {
+      this.logger.error({ err: error, refundId: refund.id }, 'a refund was not worked, it will be again');
+    }
   }
 
   private async work(refund: DueRefund): Promise<void> {
@@ -102,7 +95,15 @@ export class ProcessRefunds implements OnApplicationBootstrap, BeforeApplication
   private async applyWhatRazorpayHas({ razorpayPaymentId }: DueRefund): Promise<boolean> {
     const made = await this.gateway.refundsOfPayment(razorpayPaymentId ?? '');
     if (made.kind !== 'ok') return false;
-    for (const fact of made.value) await this.applyGatewayRefund.execute(fact);
+    for (const fact of made.value) {
+      try {
+        await this.applyGatewayRefund.execute(fact);
+      } catch (error) {
+        // Reconciliation reports it; this refund's own refusal counts all the same.
+        if (!(error instanceof RefundExceedsPayment)) throw error;
+        this.logger.error({ err: error, paymentId: fact.paymentId }, 'Razorpay gave back more than our books hold');
+      }
+    }
     return true;
   }
 }

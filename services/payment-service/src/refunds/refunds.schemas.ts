@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { pageOf, pageQuery, rupees, shortText, upperEnum, uuid, type Identity } from '@reseller/http';
+import { orderRef, pageOf, pageQuery, rupees, shortText, upperEnum, uuid, type Identity } from '@reseller/http';
 import { rupeesFromPaise } from '@reseller/money';
-import { gatewayNotes, orderRef } from '../payments/payments.schemas.js';
+import { gatewayNotes } from '../payments/payments.schemas.js';
 import { REFUND_STATUSES } from './refund-status.js';
 
 export const refundBody = z.strictObject({

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DEFAULT_BUSINESS_ID } from '@reseller/contracts';
-import { requireSelfOrAdmin, type Identity } from '@reseller/http';
+import { AdminDirectory, requireSelfOrAdmin, type Identity } from '@reseller/http';
 import { Database } from '@reseller/persistence';
 import { forbidden, notFound } from '@reseller/runtime';
 import { businessScopeOf } from './business-scope.js';
@@ -16,6 +16,7 @@ export class WalletAccess {
     private readonly wallets: WalletQueries,
     private readonly openWallet: OpenWallet,
     private readonly owners: OwnerRepository,
+    private readonly admins: AdminDirectory,
   ) {}
 
   /**
@@ -33,13 +34,16 @@ export class WalletAccess {
 
   /**
    * As {@link require}, for taking money out: an account that an administrator has disabled does so no more, though its
-   * access token may live for some minutes yet. Administrators may, for what is still to be paid.
+   * access token may live for some minutes yet. Administrators may for others, for what is still to be paid, as long as
+   * auth says now that they are ones.
    *
-   * @throws 403 ACCOUNT_DISABLED
+   * @throws 403 ACCOUNT_DISABLED, or FORBIDDEN for who is no administrator any more
    */
   async requireOpen(caller: Identity, sellerId: string): Promise<WalletRecord> {
     const wallet = await this.require(caller, sellerId);
-    if (!caller.isAdmin && !(await this.owners.isActive(this.database, sellerId))) {
+    if (caller.userId !== sellerId) {
+      await this.admins.requireStillAdmin(caller);
+    } else if (!(await this.owners.isActive(this.database, sellerId))) {
       throw forbidden('ACCOUNT_DISABLED', 'This account is disabled. Ask the shop to open it again.');
     }
     return wallet;
