@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { ProductFact } from '@reseller/contracts';
 import { Database } from '@reseller/persistence';
 import { newId } from '@reseller/runtime';
-import { eventually } from '@reseller/testing';
+import { eventually, watchStatements } from '@reseller/testing';
 import type { CategoryView, ListedCategoryView } from '../src/categories/categories.schemas.js';
 import { categoryTreeLock } from '../src/products/product.repository.js';
 import type { ProductView } from '../src/products/products.schemas.js';
@@ -15,6 +15,8 @@ import {
   type Problem,
   type ProductService,
 } from './product-fixture.js';
+
+const statements = watchStatements();
 
 interface Page<T> {
   readonly data: readonly T[];
@@ -176,6 +178,17 @@ describe('categories', () => {
     expect(await eventsOf<ProductFact>(service, 'PRODUCT_UPDATED', product.id)).toMatchObject([
       { aggregateVersion: 2, data: { categoryPath: [other.id, root, leaf] } },
     ]);
+  });
+
+  it('move at the same cost in statements, however many products lie below', async () => {
+    const target = await create();
+    const costOfMoving = async (products: number) => {
+      const [root = '', leaf = ''] = await chain(2);
+      for (let n = 0; n < products; n += 1) await createProduct(service.client, { categoryId: leaf });
+      const move = () => admin().patch(`/categories/${root}`, { parentId: target.id });
+      return (await statements.during(move)).length;
+    };
+    expect(await costOfMoving(12)).toBe(await costOfMoving(2));
   });
 
   it('are deleted when nothing is in them', async () => {

@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { adminAction, eventOf, ProductUpdated } from '@reseller/contracts';
+import { adminAction, ProductUpdated } from '@reseller/contracts';
 import { appendToOutbox } from '@reseller/messaging';
 import { CLOCK, requireVersion, type Clock } from '@reseller/runtime';
 import { CatalogueCache } from '../products/catalogue-cache.js';
+import { catalogueEvents } from '../products/catalogue-events.js';
 import { categoryUnknown, type CatalogueActor } from '../products/create-product.js';
-import { productFact } from '../products/product-fact.js';
 import { ProductRepository } from '../products/product.repository.js';
 import { checkPlacement } from './category-tree.js';
 import { CategoryRepository, type Category, type CategoryTx } from './category.repository.js';
@@ -23,7 +23,7 @@ export interface UpdateCategoryCommand {
   };
 }
 
-const EVENTS_PER_INSERT = 200;
+const PRODUCTS_AT_ONCE = 200;
 
 @Injectable()
 export class UpdateCategory {
@@ -68,23 +68,10 @@ export class UpdateCategory {
   /** Commission rules apply along the category path, so whoever keeps a copy of a product below has to hear of the move. */
   private async tellOfProducts(tx: CategoryTx, id: string, actor: CatalogueActor): Promise<void> {
     const productIds = await this.categories.touchProductsBelow(tx, id);
-    for (let from = 0; from < productIds.length; from += EVENTS_PER_INSERT) {
-      const events = [];
-      for (const productId of productIds.slice(from, from + EVENTS_PER_INSERT)) {
-        const product = await this.products.load(tx, productId);
-        const data = productFact(product, await this.products.categoryPath(tx, product.category?.id ?? null));
-        events.push(
-          eventOf(ProductUpdated, {
-            aggregateId: productId,
-            aggregateVersion: product.version,
-            businessId: product.businessId,
-            actor: actor.userId,
-            occurredAt: product.updatedAt,
-            data,
-          }),
-        );
-      }
-      await appendToOutbox(tx, events);
+    for (let from = 0; from < productIds.length; from += PRODUCTS_AT_ONCE) {
+      const products = await this.products.loadAll(tx, productIds.slice(from, from + PRODUCTS_AT_ONCE));
+      const news = { definition: ProductUpdated, products, actor: actor.userId };
+      await appendToOutbox(tx, await catalogueEvents(tx, this.products, news));
     }
   }
 

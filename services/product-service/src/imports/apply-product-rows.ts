@@ -1,11 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { eventOf, ProductCreated, ProductUpdated, type DomainEvent } from '@reseller/contracts';
+import { ProductCreated, ProductUpdated } from '@reseller/contracts';
 import { appendToOutbox } from '@reseller/messaging';
 import { CLOCK, DomainError, newId, type Clock } from '@reseller/runtime';
 import { CONFIG, type ProductServiceConfig } from '../product-service.config.js';
 import { CatalogueCache } from '../products/catalogue-cache.js';
-import { productFact } from '../products/product-fact.js';
-import type { Product } from '../products/product.js';
+import { catalogueEvents, type CatalogueNews } from '../products/catalogue-events.js';
 import { ProductRepository, type CatalogueTx } from '../products/product.repository.js';
 import { freeSlug, slugOf } from '../products/slug.js';
 import { productRow, type ProductRow } from './import-rows.schemas.js';
@@ -44,17 +43,18 @@ export class ApplyProductRows {
     const { made, changed } = sheet.results();
     if (made.length > 0) await this.products.insertAll(tx, made, job.createdBy);
     await this.products.updateAll(tx, changed, job.createdBy);
-    await appendToOutbox(
-      tx,
-      await this.events(
-        tx,
-        job,
-        made,
-        changed.map(({ after }) => after),
-      ),
-    );
+    await this.tell(tx, { definition: ProductCreated, products: made, actor: job.createdBy });
+    await this.tell(tx, {
+      definition: ProductUpdated,
+      products: changed.map(({ after }) => after),
+      actor: job.createdBy,
+    });
     if (made.length + changed.length > 0) tx.afterCommit(() => this.cache.drop());
     return [...refused, ...settled];
+  }
+
+  private async tell(tx: CatalogueTx, news: CatalogueNews): Promise<void> {
+    await appendToOutbox(tx, await catalogueEvents(tx, this.products, news));
   }
 
   private async sheetOf(tx: CatalogueTx, job: ImportJob, read: readonly ReadRow<ProductRow>[]): Promise<ProductSheet> {
@@ -99,27 +99,6 @@ export class ApplyProductRows {
       const path = typeof error.details['path'] === 'string' ? error.details['path'] : 'sku';
       return { line, outcome: 'FAILED', errors: [{ path, code: error.code, message: error.message }] };
     }
-  }
-
-  private async events(
-    tx: CatalogueTx,
-    job: ImportJob,
-    made: readonly Product[],
-    changed: readonly Product[],
-  ): Promise<DomainEvent[]> {
-    const ids = [...new Set([...made, ...changed].map(({ category }) => category?.id ?? null))];
-    const paths = new Map<string | null, readonly string[]>();
-    for (const id of ids) paths.set(id, await this.products.categoryPath(tx, id));
-    const eventFor = (definition: typeof ProductCreated | typeof ProductUpdated) => (product: Product) =>
-      eventOf(definition, {
-        aggregateId: product.id,
-        aggregateVersion: product.version,
-        businessId: product.businessId,
-        actor: job.createdBy,
-        occurredAt: product.updatedAt,
-        data: productFact(product, paths.get(product.category?.id ?? null) ?? []),
-      });
-    return [...made.map(eventFor(ProductCreated)), ...changed.map(eventFor(ProductUpdated))];
   }
 }
 

@@ -113,10 +113,14 @@ export class ProductRepository {
        order by id for update`,
       [[...ids], businessId],
     );
-    const rows = await tx.models.product.findMany({
-      where: { id: { in: locked.map(({ id }) => id) } },
-      include: WITH_PARTS,
-    });
+    return this.loadAll(
+      tx,
+      locked.map(({ id }) => id),
+    );
+  }
+
+  async loadAll(tx: CatalogueTx, ids: readonly string[]): Promise<Product[]> {
+    const rows = await tx.models.product.findMany({ where: { id: { in: [...ids] } }, include: WITH_PARTS });
     return rows.map(toProduct);
   }
 
