@@ -89,7 +89,6 @@ export const LINE_COLUMNS: Readonly<Record<keyof OrderLine, string>> = {
   commissionPaise: 'commission_paise',
   fulfilledQuantity: 'fulfilled_quantity',
   returnedQuantity: 'returned_quantity',
-  refundedQuantity: 'refunded_quantity',
 };
 
 /** The one place where a row is taken to be an order: the checks on the tables keep its words and amounts right. */

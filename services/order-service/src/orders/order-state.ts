@@ -40,7 +40,6 @@ export interface OrderLine {
   readonly commissionPaise: bigint;
   readonly fulfilledQuantity: number;
   readonly returnedQuantity: number;
-  readonly refundedQuantity: number;
 }
 
 /**

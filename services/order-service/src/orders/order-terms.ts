@@ -103,6 +103,5 @@ function lineOf(line: QuoteLine, index: number, earnsNothing: boolean): OrderLin
     commissionPaise: earnsNothing ? 0n : BigInt(line.commissionPaise),
     fulfilledQuantity: 0,
     returnedQuantity: 0,
-    refundedQuantity: 0,
   };
 }

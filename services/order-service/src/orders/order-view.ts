@@ -31,7 +31,6 @@ const orderItemView = z
     commission: money(),
     fulfilledQuantity: z.int(),
     returnedQuantity: z.int(),
-    refundedQuantity: z.int(),
   })
   .meta({ id: 'OrderItem' });
 
@@ -154,7 +153,6 @@ function toItemView(line: OrderLine): OrderBody['items'][number] {
     commission: rupeesFromPaise(line.commissionPaise),
     fulfilledQuantity: line.fulfilledQuantity,
     returnedQuantity: line.returnedQuantity,
-    refundedQuantity: line.refundedQuantity,
   };
 }
 

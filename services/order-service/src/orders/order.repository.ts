@@ -139,7 +139,7 @@ const UPDATE = `with changed as (
   select id from changed`;
 
 const UPDATE_LINES = `update order_lines l set fulfilled_quantity = n.fulfilled_quantity,
-    returned_quantity = n.returned_quantity, refunded_quantity = n.refunded_quantity
+    returned_quantity = n.returned_quantity
   from jsonb_populate_recordset(null::order_lines, $1::jsonb) n where l.id = n.id`;
 
 /** What the buyer wrote about it. */

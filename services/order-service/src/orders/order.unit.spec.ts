@@ -76,7 +76,6 @@ const terms = (more: Partial<OrderTerms> = {}): OrderTerms => ({
       commissionPaise: 30_000n,
       fulfilledQuantity: 0,
       returnedQuantity: 0,
-      refundedQuantity: 0,
     },
   ],
   ...more,
