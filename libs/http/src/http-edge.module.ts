@@ -18,6 +18,7 @@ import { IdentityGuard, IDENTITY_VERIFIERS } from './identity.guard.js';
 import { createIdentityVerifier, createServiceTokenVerifier } from './identity-token.js';
 import { MetricsController } from './metrics.controller.js';
 import { ProblemFilter } from './problem.filter.js';
+import { readableIssues } from './readable-issues.js';
 import { ServiceClient } from './service-client.js';
 
 export interface HttpEdgeOptions {
@@ -43,15 +44,10 @@ class DatabaseShutdown implements OnApplicationShutdown {
   }
 }
 
-const pathOf = (path: readonly unknown[] | undefined): string =>
-  (path ?? [])
-    .map((segment) => (typeof segment === 'object' && segment !== null && 'key' in segment ? segment.key : segment))
-    .join('.');
-
 const validationPipe = new StandardSchemaValidationPipe({
   exceptionFactory: (issues) =>
     invalid('VALIDATION_FAILED', 'The request is not valid; see errors.', {
-      errors: issues.slice(0, 50).map((issue) => ({ path: pathOf(issue.path), message: issue.message })),
+      errors: readableIssues(issues).slice(0, 50),
     }),
 });
 

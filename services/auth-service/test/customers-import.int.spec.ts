@@ -97,6 +97,16 @@ describe('POST /customers/bulk', () => {
     expect((await admin.get<CustomerPage>('/customers')).body.total).toBe(300);
   });
 
+  it('says what is wrong with a heading', async () => {
+    const { admin } = await fixture.shop();
+    const answer = await admin.post<ProblemBody>('/customers/bulk', 'name;phone\nA;1\n', {
+      'content-type': 'text/csv',
+    });
+    expect(answer.body.errors).toEqual([
+      { path: '', message: 'must be CSV: the first line must name the columns, with name and phone among them' },
+    ]);
+  });
+
   it.each<[string, unknown, string, number]>([
     ['no rows', { customers: [] }, 'application/json', 400],
     ['5,001 rows', { customers: Array.from({ length: 5_001 }, () => ({})) }, 'application/json', 400],

@@ -110,9 +110,22 @@ describe('an administrator who orders for a customer', () => {
       status: 422,
       code: 'BUSINESS_MISMATCH',
     });
-    expect(await refused(simpleOrder({ userId: newId() }), other)).toEqual({ status: 422, code: 'BUSINESS_MISMATCH' });
     const own = { ...admin, businessId: DEFAULT_BUSINESS_ID };
     expect(await orders.place(own, simpleOrder({ customerId: knowing() }))).toMatchObject({ buyer: rahul });
+  });
+
+  it('of one business orders for accounts that have bought there, and learns nothing of others', async () => {
+    const own = { ...admin, businessId: DEFAULT_BUSINESS_ID };
+    const [bought, stranger] = [newId(), newId()];
+    await orders.service.db.query(
+      'insert into customer_copies (business_id, user_id, customer_id) values ($1, $2, $3), ($4, $5, $6)',
+      [DEFAULT_BUSINESS_ID, bought, newId(), newId(), stranger, newId()],
+    );
+    expect(await orders.place(own, simpleOrder({ userId: bought }))).toMatchObject({ userId: bought });
+    expect(await refused(simpleOrder({ userId: stranger }), own)).toEqual(UNKNOWN);
+    const beside = simpleOrder({ userId: stranger, customerId: knowing() });
+    expect(await refused(beside, own)).toEqual(UNKNOWN);
+    expect(await orders.place(admin, simpleOrder({ userId: stranger }))).toMatchObject({ userId: stranger });
   });
 
   it('must still be one', async () => {
@@ -146,14 +159,18 @@ describe('a customer of the business', () => {
     expect(await orders.service.client.anonymous().post('/orders', simpleOrder(guest))).toMatchObject(UNKNOWN_ANSWER);
   });
 
-  it('without an account may be named by whoever orders, who learns nothing of them and gives them no right', async () => {
+  it('without an account may be named by who is reached as they are, who gives them no right; to others they do not exist', async () => {
     const customerId = knowing();
-    const order = await orders.place(customer(), simpleOrder({ customerId }));
+    const stranger = { customerId, email: 'guest@example.com', phone: '+919800000001' };
+    expect(await refused(simpleOrder({ customerId }))).toEqual(UNKNOWN);
+    expect(await orders.service.client.anonymous().post('/orders', simpleOrder(stranger))).toMatchObject(
+      UNKNOWN_ANSWER,
+    );
+    const order = await orders.place(customer(), simpleOrder({ customerId, phone: rahul.phone }));
     expect(order).toMatchObject({ customerId, buyer: { email: 'buyer@example.com' } });
-    expect(JSON.stringify(order)).not.toContain(rahul.phone);
     const contact = orders.service.client.as({ userId: customerId, roles: ['CUSTOMER'] });
     expect(await contact.get(`/orders/${order.id}`)).toMatchObject({ status: 404 });
-    const guest = { customerId, email: 'guest@example.com', phone: '+919800000001' };
+    const guest = { customerId, email: 'guest@example.com', phone: rahul.phone };
     const placed = await orders.service.client.anonymous().post<PlacedOrder>('/orders', simpleOrder(guest));
     expect(placed).toMatchObject({
       status: 201,

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DEFAULT_BUSINESS_ID } from '@reseller/contracts';
 import { newId } from '@reseller/runtime';
 import { productFact, startShareLinks, type ShareLinkFixture } from './share-link-fixture.js';
 
@@ -116,10 +117,28 @@ describe('POST /share-links', () => {
     expect([refused.status, refused.body.code]).toEqual([422, 'SELLER_NOT_ACTIVE']);
     service.accounts.answers.set(`/internal/users/${sellerId}`, {
       status: 200,
-      body: { id: sellerId, roles: ['RESELLER'], isActive: true },
+      body: { id: sellerId, roles: ['RESELLER'], isActive: true, businessId: DEFAULT_BUSINESS_ID },
     });
     const made = await admin.post<Link>('/share-links', { sellerId });
     expect([made.status, made.body.sellerId]).toEqual([201, sellerId]);
+  });
+
+  it('lets an ADMIN of one business make one for its own sellers and products only', async () => {
+    const [sellerId, businessId] = [newId(), newId()];
+    const { productId } = service.offer();
+    const make = (of: string, body: object) =>
+      service.client.as({ userId: newId(), roles: ['ADMIN'], businessId: of }).post<Problem>('/share-links', body);
+    const belongsTo = (business: string) =>
+      service.accounts.answers.set(`/internal/users/${sellerId}`, {
+        status: 200,
+        body: { id: sellerId, roles: ['RESELLER'], isActive: true, businessId: business },
+      });
+    belongsTo(DEFAULT_BUSINESS_ID);
+    expect((await make(businessId, { sellerId })).body.code).toBe('SELLER_NOT_ACTIVE');
+    expect((await make(DEFAULT_BUSINESS_ID, { sellerId, productId })).status).toBe(201);
+    belongsTo(businessId);
+    expect((await make(businessId, { sellerId })).status).toBe(201);
+    expect((await make(businessId, { sellerId, productId })).body.code).toBe('PRODUCT_NOT_FOUND');
   });
 
   it.each([

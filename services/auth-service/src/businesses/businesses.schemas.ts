@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DEFAULT_BUSINESS_SETTINGS, DEFAULT_TENANT_ID, PAYMENT_FAILURE_POLICIES } from '@reseller/contracts';
-import { isoInstant, pageOf, pageQuery, rupees, searchText, shortText, uuid } from '@reseller/http';
+import { isoInstant, pageOf, pageQuery, rupees, searchText, shortText, upperEnum, uuid } from '@reseller/http';
 import { paiseFromRupees, rupeesFromPaise } from '@reseller/money';
 import type { Business, BusinessSettings } from './business.js';
 
@@ -36,7 +36,7 @@ const settings = z.strictObject({
   /** Minutes that an order waits for its payment, and again after a failed attempt, 60 in all; null: as the platform is set. */
   paymentWindowMinutes: z.int().min(1).max(PAYMENT_WINDOW_MINUTES_MAX).nullable(),
   /** After a failed payment the customer may try again (`KEEP`) or the order is cancelled; null: as the platform is set. */
-  paymentFailurePolicy: z.enum(PAYMENT_FAILURE_POLICIES).nullable(),
+  paymentFailurePolicy: upperEnum(PAYMENT_FAILURE_POLICIES).nullable(),
   returnWindowDays: z
     .int()
     .min(0)

@@ -1,4 +1,5 @@
 import type { CsvRecord } from '@reseller/http';
+import { invalid } from '@reseller/runtime';
 
 /** A row as it was given, with where it stood. */
 export interface GivenRow {
@@ -7,7 +8,10 @@ export interface GivenRow {
   readonly values: unknown;
 }
 
-export class UnreadableCsv extends Error {}
+const unreadable = (why: string) =>
+  invalid('VALIDATION_FAILED', 'The request is not valid; see errors.', {
+    errors: [{ path: '', message: `must be CSV: ${why}` }],
+  });
 
 const COLUMNS = new Map(
   ['name', 'phone', 'email', 'whatsappNumber', 'notes'].map((column) => [column.toLowerCase(), column]),
@@ -24,16 +28,16 @@ const columnOf = (heading: string): string => {
  * Customers from the records of a CSV file with a heading line; columns in any order, `whatsapp_number` like
  * `whatsappNumber`. An empty cell says nothing.
  *
- * @throws {UnreadableCsv} where there is no heading with name and phone, or too many lines below it.
+ * @throws 400 where there is no heading with name and phone, or too many lines below it.
  */
 export function rowsOfCsv(records: readonly CsvRecord[], rowsMax: number): GivenRow[] {
-  if (records.length > rowsMax + 1) throw new UnreadableCsv(`at most ${rowsMax} lines below the first`);
+  if (records.length > rowsMax + 1) throw unreadable(`at most ${rowsMax} lines below the first`);
   const [heading, ...rows] = records;
   const columns = heading?.cells.map(columnOf) ?? [];
   if (!columns.includes('name') || !columns.includes('phone')) {
-    throw new UnreadableCsv('the first line must name the columns, with name and phone among them');
+    throw unreadable('the first line must name the columns, with name and phone among them');
   }
-  if (new Set(columns).size < columns.length) throw new UnreadableCsv('the first line names a column twice');
+  if (new Set(columns).size < columns.length) throw unreadable('the first line names a column twice');
   return rows
     .map(({ cells, line }) => ({ line, values: valuesOf(columns, cells) }))
     .filter(({ values }) => Object.keys(values).length > 0);

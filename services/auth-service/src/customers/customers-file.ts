@@ -2,11 +2,12 @@ import { Readable } from 'node:stream';
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { readCsv, type CsvRecord } from '@reseller/http';
 import type { FastifyRequest } from 'fastify';
+import { rowsOfCsv, type GivenRow } from './customers-csv.js';
 import { IMPORT_BODY_BYTES, IMPORT_ROWS_MAX } from './import-limits.js';
 
 /** What a client sent as CSV; no JSON can look like it. */
 export class CustomersFile {
-  constructor(readonly records: readonly CsvRecord[]) {}
+  constructor(readonly rows: readonly GivenRow[]) {}
 }
 
 /** The heading, the rows, and one more to tell that there are too many. */
@@ -15,12 +16,16 @@ const RECORDS_MAX = IMPORT_ROWS_MAX + 2;
 /** Reads a CSV body before the pipes look at it: they walk through what they are given, and a stream has no end. */
 @Injectable()
 export class ReadCustomersFile implements NestInterceptor {
-  /** @throws 400 CSV_MALFORMED; 413 PAYLOAD_TOO_LARGE */
+  /** @throws 400 CSV_MALFORMED or CSV_HEADER; 413 PAYLOAD_TOO_LARGE */
   async intercept(context: ExecutionContext, next: CallHandler) {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    if (request.body instanceof Readable) request.body = new CustomersFile(await recordsOf(request.body));
+    if (request.body instanceof Readable) request.body = await fileOf(request.body);
     return next.handle();
   }
+}
+
+async function fileOf(body: Readable): Promise<CustomersFile> {
+  return new CustomersFile(rowsOfCsv(await recordsOf(body), IMPORT_ROWS_MAX));
 }
 
 async function recordsOf(body: Readable): Promise<CsvRecord[]> {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { snakeCaseToo, uuid } from '@reseller/http';
 import { IMPORT_ROWS_MAX } from './import-limits.js';
-import { UnreadableCsv, rowsOfCsv, type GivenRow } from './customers-csv.js';
+import type { GivenRow } from './customers-csv.js';
 import { CustomersFile } from './customers-file.js';
 import { namedBusiness } from './customers.schemas.js';
 
@@ -9,15 +9,10 @@ import { namedBusiness } from './customers.schemas.js';
 const csvFile = z
   .unknown()
   .meta({ type: 'string' })
-  .transform((given, context): { rows: GivenRow[] } => {
-    try {
-      if (!(given instanceof CustomersFile)) throw new UnreadableCsv('send it with Content-Type: text/csv');
-      return { rows: rowsOfCsv(given.records, IMPORT_ROWS_MAX) };
-    } catch (error) {
-      if (!(error instanceof UnreadableCsv)) throw error;
-      context.addIssue({ code: 'custom', message: `must be CSV: ${error.message}` });
-      return z.NEVER;
-    }
+  .transform((given, context): { rows: readonly GivenRow[] } => {
+    if (given instanceof CustomersFile) return { rows: given.rows };
+    context.addIssue({ code: 'custom', message: 'must be CSV, sent with Content-Type: text/csv' });
+    return z.NEVER;
   });
 
 const givenCustomer = z.unknown().meta({

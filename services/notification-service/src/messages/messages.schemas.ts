@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isoInstant, pageOf, pageQuery, upperEnum, uuid } from '@reseller/http';
+import { isoInstant, pageOf, pageQuery, shortText, upperEnum, uuid } from '@reseller/http';
 import { renderText } from '../delivery/render-email.js';
 import { emailContentSchema, smsContentSchema } from '../templates/wording.js';
 import { CATEGORIES, CHANNELS, MESSAGE_STATES } from './message.js';
@@ -13,7 +13,7 @@ export const messageListQuery = z.strictObject({
   category: upperEnum(CATEGORIES).optional(),
   state: upperEnum(MESSAGE_STATES).optional(),
   /** The event's type, such as ORDER_PAID. */
-  type: z.string().trim().toUpperCase().max(60).optional(),
+  type: shortText(60).toUpperCase().optional(),
   orderId: uuid().optional(),
   from: isoInstant().optional(),
   to: isoInstant().optional(),

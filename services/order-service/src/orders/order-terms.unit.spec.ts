@@ -40,6 +40,7 @@ const command = (more: Partial<PlaceOrderCommand>): PlaceOrderCommand => ({
   orderType: null,
   expectedTotalPaise: [],
   placedBy: { role: 'CUSTOMER', id: null, reason: null },
+  scope: null,
   ...more,
 });
 

@@ -115,6 +115,7 @@ export function toPlaceOrderCommand(body: PlaceOrderBody, caller: Identity): Pla
     orderType: body.orderType ?? null,
     expectedTotalPaise: [body.total, body.amount].filter((amount) => amount !== undefined).map(paiseFromRupees),
     placedBy: { role: buyer.isCaller ? 'CUSTOMER' : 'ADMIN', id: caller.userId, reason: null },
+    scope: buyer.isCaller ? null : caller.businessId,
   };
 }
 

@@ -28,4 +28,6 @@ export interface PlaceOrderCommand {
   /** What the client believes the order costs. */
   readonly expectedTotalPaise: readonly bigint[];
   readonly placedBy: Cause;
+  /** The one business whose people an administrator may order for; null: anybody, or it is their own order. */
+  readonly scope: string | null;
 }

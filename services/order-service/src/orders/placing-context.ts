@@ -7,7 +7,7 @@ import type { Account } from '../copies/account.js';
 import { keepCopy } from '../copies/copies.js';
 import type { ShippingAddress } from './order-state.js';
 import type { PlaceOrderCommand } from './place-order.command.js';
-import { requireNameable } from './placing-rules.js';
+import { requireNameable, requireOwnBuyer } from './placing-rules.js';
 
 /** What the order service itself knows when an order is placed. */
 export interface PlacingContext {
@@ -73,6 +73,7 @@ export class PlacingContexts {
     const contact = contactOf(command, customer);
     const [row] = await this.database.query<Row>(LOAD, [shareLinkId, named, contact.userId, contact.email]);
     if (row === undefined) throw new Error('a select without from gave no row');
+    requireOwnBuyer(command, customer, row.customerIds);
     const link = row.link ?? (shareLinkId === null ? null : await this.askForLink(shareLinkId));
     const sellerId = link?.sellerId ?? named;
     const seller = row.seller ?? (sellerId === null ? null : await this.findAccount(sellerId));

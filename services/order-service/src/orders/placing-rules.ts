@@ -18,15 +18,36 @@ export function requireUsableLink(link: ShareLink, namedSellerId: string | null,
 const customerUnknown = () => unprocessable('CUSTOMER_UNKNOWN', 'The business has no such customer.');
 
 /**
- * Who may order for a customer: their own account, and for one without an account whoever has them at the door. To
- * anybody else a customer with an account does not exist. An administrator may order for every one of them.
+ * Who may order for a customer: their own account, and for one without an account whoever is reached as they are. To
+ * anybody else the customer does not exist. An administrator may order for every one of them.
  */
-export function requireNameable(customer: Customer | undefined, { userId, placedBy }: PlaceOrderCommand): Customer {
+export function requireNameable(customer: Customer | undefined, command: PlaceOrderCommand): Customer {
   if (customer === undefined) throw customerUnknown();
-  if (customer.userId === null || customer.userId === userId) return customer;
-  if (placedBy.role !== 'ADMIN') throw customerUnknown();
-  if (userId === null) return customer;
-  throw unprocessable('CUSTOMER_MISMATCH', 'The customer’s account is another than the one that is ordered for.');
+  const { userId, placedBy } = command;
+  if (placedBy.role === 'ADMIN') {
+    if (customer.userId === null || userId === null || customer.userId === userId) return customer;
+    throw unprocessable('CUSTOMER_MISMATCH', 'The customer’s account is another than the one that is ordered for.');
+  }
+  const isTheirs = customer.userId === null ? isReachedAs(customer, command) : customer.userId === userId;
+  if (!isTheirs) throw customerUnknown();
+  return customer;
+}
+
+function isReachedAs(customer: Customer, { phone, email }: PlaceOrderCommand): boolean {
+  return (phone !== null && phone === customer.phone) || (email !== null && email === customer.email);
+}
+
+/**
+ * An order shows who buys. So an administrator of one business orders for the accounts that have bought there before, and
+ * for no others: of these the business knows nothing.
+ */
+export function requireOwnBuyer(
+  { scope, userId }: PlaceOrderCommand,
+  customer: Customer | null,
+  customerIds: Readonly<Record<string, string>> | null,
+): void {
+  if (scope === null || userId === null || customer?.userId === userId) return;
+  if (customerIds?.[scope] === undefined) throw customerUnknown();
 }
 
 export function requireCustomerOf(business: Business, customer: Customer | null): void {

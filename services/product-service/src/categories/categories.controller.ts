@@ -64,8 +64,12 @@ export class CategoriesController {
   @Get()
   @Public()
   @Returns(pageOf(listedCategoryView), { description: 'Flat, or nested with tree=true' })
-  async list(@Query({ schema: listCategoriesQuery }) query: ListCategoriesQuery): Promise<Page<ListedCategoryView>> {
-    const businessId = query.businessId ?? null;
+  async list(
+    @Query({ schema: listCategoriesQuery }) query: ListCategoriesQuery,
+    @Caller() caller: Identity,
+  ): Promise<Page<ListedCategoryView>> {
+    // An administrator of one business manages its categories and no others.
+    const businessId = (caller.isAdmin ? caller.businessId : null) ?? query.businessId ?? null;
     if (query.tree === true) {
       const all = await this.categories.all(businessId);
       return { data: treeOf(all).map(toCategoryTreeView), total: all.length, skip: 0, take: all.length };

@@ -4,7 +4,12 @@ import { ROLES } from '@reseller/contracts';
 import { ServiceClient } from '@reseller/http';
 import { CONFIG, type ShareLinkServiceConfig } from '../share-link-service.config.js';
 
-const userAnswer = z.object({ id: z.uuid(), roles: z.array(z.enum(ROLES)), isActive: z.boolean() });
+const userAnswer = z.object({
+  id: z.uuid(),
+  roles: z.array(z.enum(ROLES)),
+  isActive: z.boolean(),
+  businessId: z.uuid().nullable(),
+});
 
 @Injectable()
 export class AuthClient implements OnApplicationShutdown {
@@ -19,10 +24,11 @@ export class AuthClient implements OnApplicationShutdown {
     });
   }
 
-  /** @throws 503 or 504 when auth cannot be asked. */
-  async isActiveReseller(userId: string): Promise<boolean> {
+  /** @param businessId the one that they must belong to, null for any. @throws 503 or 504 when auth cannot be asked. */
+  async isActiveReseller(userId: string, businessId: string | null): Promise<boolean> {
     const user = await this.http.find(`/internal/users/${userId}`, userAnswer);
-    return user?.isActive === true && user.roles.includes('RESELLER');
+    if (user?.isActive !== true || !user.roles.includes('RESELLER')) return false;
+    return businessId === null || user.businessId === businessId;
   }
 
   async onApplicationShutdown(): Promise<void> {

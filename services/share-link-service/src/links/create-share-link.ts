@@ -40,6 +40,8 @@ export class CreateShareLink {
   ) {}
 
   /**
+   * An administrator of one business makes links of its sellers for its products.
+   *
    * @throws 403 for somebody else's link; 404 PRODUCT_NOT_FOUND; 422 SELLER_NOT_ACTIVE, PRODUCT_INACTIVE,
    * PRICE_BELOW_BASE, PRICE_ABOVE_LIMIT, EXPIRY_IN_THE_PAST.
    */
@@ -48,6 +50,8 @@ export class CreateShareLink {
     if (command.expiresAt !== null) requireFuture(command.expiresAt, now);
     const sellerId = await this.sellerOf(command);
     const businessId = await this.businessOf(command);
+    const scope = scopeOf(command);
+    if (scope !== null && businessId !== scope) throw productNotFound(command.productId);
     const draft = { id: command.step.subjectId, businessId, sellerId, productId: command.productId };
     return this.database.sqlTransaction(async (tx) => {
       for (let attempt = 1; attempt <= CODE_ATTEMPTS; attempt += 1) {
@@ -85,7 +89,7 @@ export class CreateShareLink {
     const saysSo = sellerId === callerId && caller.roles.includes('RESELLER');
     const isActive = saysSo
       ? await this.sellers.isActive(this.database, sellerId)
-      : await this.auth.isActiveReseller(sellerId);
+      : await this.auth.isActiveReseller(sellerId, scopeOf({ caller, sellerId }));
     if (isActive) return sellerId;
     throw unprocessable('SELLER_NOT_ACTIVE', 'A share link needs an active reseller.', { sellerId });
   }
@@ -94,7 +98,7 @@ export class CreateShareLink {
     if (productId === null) return caller.businessId ?? DEFAULT_BUSINESS_ID;
     if (sellerPricePaise !== null) return this.businessOfPricedProduct(productId, sellerPricePaise);
     const product = await this.products.find(productId);
-    if (product === null) throw notFound('PRODUCT_NOT_FOUND', 'There is no such product.', { productId });
+    if (product === null) throw productNotFound(productId);
     if (!product.isActive)
       throw unprocessable('PRODUCT_INACTIVE', `"${product.name}" is not for sale at the moment.`, { productId });
     return product.businessId;
@@ -115,6 +119,14 @@ export class CreateShareLink {
       },
     );
   }
+}
+
+const productNotFound = (productId: string | null) =>
+  notFound('PRODUCT_NOT_FOUND', 'There is no such product.', { productId });
+
+/** The business that an administrator who makes somebody else's link is limited to. */
+function scopeOf({ caller, sellerId }: Pick<CreateShareLinkCommand, 'caller' | 'sellerId'>): string | null {
+  return sellerId === null || sellerId === caller.userId ? null : caller.businessId;
 }
 
 /** @throws 422 EXPIRY_IN_THE_PAST */
