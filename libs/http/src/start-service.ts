@@ -57,6 +57,8 @@ export async function createServiceApp(options: StartServiceOptions): Promise<Ne
     requestTimeout: REQUEST_TIMEOUT_MS,
     ...unreadableRequests(problems),
   });
+  // Nothing here takes plain text: 415 says so, where a schema would only say that text is no object.
+  adapter.getInstance().removeContentTypeParser('text/plain');
   addRequestContext(adapter.getInstance(), options.logger);
   applyBodyLimits(adapter.getInstance());
   logBrokenFiles(adapter.getInstance(), options.logger);

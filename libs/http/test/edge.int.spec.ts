@@ -137,6 +137,7 @@ describe("a service's edge", () => {
       ['broken JSON', '{"name":', 'application/json', 400],
       ['an empty body', '', 'application/json', 400],
       ['another type', '<a/>', 'text/xml', 415],
+      ['plain text', 'name=x', 'text/plain', 415],
       ['null', 'null', 'application/json', 400],
       ['a poisoned prototype', '{"name":"x","__proto__":{"a":1}}', 'application/json', 400],
       ['too much', `{"name":"${'x'.repeat(1_100_000)}"}`, 'application/json', 413],

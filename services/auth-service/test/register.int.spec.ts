@@ -179,7 +179,9 @@ describe('/auth/me', () => {
     expect((await auth.client.anonymous().get('/auth/me')).status).toBe(401);
     const signedIn = await register(auth);
     await auth.db.query('update users set is_active = false where id = $1', [signedIn.user.id]);
-    expect((await auth.client.as(personOf(signedIn)).get('/auth/me')).status).toBe(401);
+    const me = auth.client.as(personOf(signedIn));
+    expect((await me.get('/auth/me')).status).toBe(401);
+    expect((await me.patch('/auth/me', { firstName: 'Still' })).status).toBe(401);
   });
 });
 

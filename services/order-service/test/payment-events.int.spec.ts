@@ -194,4 +194,10 @@ describe('PAYMENT_REFUND_FAILED', () => {
     expect(await whatOf(order.id)).toEqual(['PLACED', 'REFUND_FAILED', 'PAID']);
     await expectDead(malformed(failed));
   });
+
+  it('of money that never settled the order is none of its history', async () => {
+    const order = await orders.place();
+    await tellInTurn(refundFailed(order, { settlesOrder: false }), paymentSuccess(order));
+    expect(await whatOf(order.id)).toEqual(['PLACED', 'PAID']);
+  });
 });

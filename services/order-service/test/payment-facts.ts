@@ -53,7 +53,7 @@ export const paymentRefunded = (
     ...refund,
   });
 
-export const refundFailed = (order: OrderBody): DomainEvent =>
+export const refundFailed = (order: OrderBody, more: { settlesOrder?: boolean } = {}): DomainEvent =>
   fact(PaymentRefundFailed, order.id, {
     ...snapshot(order),
     payment: paymentOf(order),
@@ -61,4 +61,5 @@ export const refundFailed = (order: OrderBody): DomainEvent =>
     refundNumber: 'REF-2026-000002',
     owedPaise: 100,
     reason: 'account closed',
+    ...more,
   });

@@ -210,7 +210,19 @@ describe('categories', () => {
 
   it('of another business are not there for an administrator of one business', async () => {
     const category = await create();
-    const theirs = service.client.as(adminOf(newId()));
+    const businessId = newId();
+    const theirs = service.client.as(adminOf(businessId));
+    expect((await theirs.post<Problem>('/categories', { name: 'Ours' })).body.code).toBe('BUSINESS_UNKNOWN');
+    service.auth.answers.set(`/internal/businesses/${businessId}`, {
+      businessId,
+      name: 'B',
+      isActive: true,
+      version: 1,
+    });
+    const own = await theirs.post<{ id: string }>('/categories', { name: 'Ours' });
+    expect((await theirs.get<{ data: { id: string }[] }>('/categories')).body.data.map(({ id }) => id)).toEqual([
+      own.body.id,
+    ]);
     expect((await theirs.patch(`/categories/${category.id}`, { name: 'Mine' })).status).toBe(404);
     expect((await theirs.delete(`/categories/${category.id}`)).status).toBe(404);
   });

@@ -6,6 +6,9 @@ import type { Account } from './account.js';
 import { countAccounts, findAccount } from './account.repository.js';
 import { isVisibleTo } from './account-visibility.js';
 
+export const accountGone = () =>
+  unauthenticated('UNAUTHENTICATED', 'This account does not exist any more or has been disabled.');
+
 export const userNotFound = () => notFound('USER_NOT_FOUND', 'There is no such user.');
 
 @Injectable()
@@ -15,9 +18,7 @@ export class AccountQueries {
   /** The caller's own account. @throws 401 when it is gone or disabled, though the token is not expired yet. */
   async signedIn(caller: Identity): Promise<Account> {
     const account = await findAccount(this.database, requireUser(caller));
-    if (account?.isActive !== true) {
-      throw unauthenticated('UNAUTHENTICATED', 'This account does not exist any more or has been disabled.');
-    }
+    if (account?.isActive !== true) throw accountGone();
     return account;
   }
 

@@ -6,7 +6,7 @@ import { CLOCK, requireVersion, type Clock } from '@reseller/runtime';
 import { userChanged } from '../users-admin/user-changed.js';
 import { userUpdated, withChanges, type Account } from './account.js';
 import { isVisibleTo } from './account-visibility.js';
-import { userNotFound } from './account.queries.js';
+import { accountGone, userNotFound } from './account.queries.js';
 import { lockAccount, saveAccount } from './account.repository.js';
 import type { UpdateProfileBody } from './accounts.schemas.js';
 
@@ -25,7 +25,7 @@ export class UpdateProfile {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** @throws 403 for somebody else's account; 404; 412 VERSION_MISMATCH */
+  /** @throws 401 for one's own that is disabled; 403 for somebody else's account; 404; 412 VERSION_MISMATCH */
   async execute(command: UpdateProfileCommand, caller: Identity): Promise<Account> {
     requireSelfOrAdmin(caller, command.userId);
     return this.database.sqlTransaction((tx) => this.change(tx, command, caller));
@@ -38,6 +38,7 @@ export class UpdateProfile {
   ): Promise<Account> {
     const before = await lockAccount(tx, userId);
     if (before === undefined || !isVisibleTo(before, caller)) throw userNotFound();
+    if (caller.userId === userId && !before.isActive) throw accountGone();
     requireVersion('account', expectedVersion, before.version);
     const after = withChanges(before, changes, this.clock.now());
     if (after === before) return before;

@@ -19,6 +19,8 @@ export class RecordRefund {
   }
 
   async failed(tx: SqlTx, data: EventOf<typeof PaymentRefundFailed>['data']): Promise<void> {
+    // Left out by older events, which were of what settled.
+    if (data.settlesOrder === false) return;
     const { orderId, refundNumber, reason } = data;
     const order = await changeOrder(tx, orderId, (current, now) =>
       recordFailedRefund(current, { refundNumber, reason }, now),

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { adminAction } from '@reseller/contracts';
 import { appendToOutbox } from '@reseller/messaging';
 import { CLOCK, conflict, newId, type Clock } from '@reseller/runtime';
+import { Businesses } from '../businesses/businesses.js';
 import { CatalogueCache } from '../products/catalogue-cache.js';
 import { businessOf, categoryUnknown, type CatalogueActor } from '../products/create-product.js';
 import { ProductRepository } from '../products/product.repository.js';
@@ -23,14 +24,16 @@ export class CreateCategory {
   constructor(
     private readonly categories: CategoryRepository,
     private readonly products: ProductRepository,
+    private readonly businesses: Businesses,
     private readonly cache: CatalogueCache,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** @throws 409 SLUG_TAKEN; 422 CATEGORY_UNKNOWN (the parent) or CATEGORY_TOO_DEEP. */
-  execute(command: CreateCategoryCommand): Promise<Category> {
+  /** @throws 409 SLUG_TAKEN; 422 BUSINESS_UNKNOWN, CATEGORY_UNKNOWN (the parent) or CATEGORY_TOO_DEEP. */
+  async execute(command: CreateCategoryCommand): Promise<Category> {
     const { actor, parentId, name, description } = command;
     const businessId = businessOf(actor, command.businessId);
+    await this.businesses.requireActive(businessId);
     const id = newId();
     const now = this.clock.now();
     return this.categories.transaction(async (tx) => {
