@@ -153,6 +153,7 @@ describe('creating a product', () => {
   it.each([
     ['a third decimal', { basePrice: 1.005 }, 'basePrice'],
     ['a negative price', { basePrice: -1 }, 'basePrice'],
+    ['stock beside variants', { stock: 7, variants: [{ stock: 5 }] }, 'stock'],
     ['a script as an image', { images: [{ url: 'javascript:alert(1)' }] }, 'images.0.url'],
     [
       'a fourth option',

@@ -66,20 +66,25 @@ const productFields = {
   lowStockThreshold: z.int().min(0).max(THRESHOLD_MAX).optional(),
 };
 
-export const createProductBody = z.strictObject({
-  ...productFields,
-  name: shortText(200),
-  description: bodyText(20_000).nullish(),
-  basePrice: rupees(),
-  categoryId: uuid().nullish(),
-  businessId: uuid().optional(),
-  sku: sku().nullish(),
-  hsn: hsn().nullish(),
-  taxRatePercent: percent().nullish(),
-  stock: quantity().optional(),
-  variants: z.array(newVariant).max(VARIANTS_MAX).default([]),
-  images: z.array(image).max(IMAGES_MAX).default([]),
-});
+export const createProductBody = z
+  .strictObject({
+    ...productFields,
+    name: shortText(200),
+    description: bodyText(20_000).nullish(),
+    basePrice: rupees(),
+    categoryId: uuid().nullish(),
+    businessId: uuid().optional(),
+    sku: sku().nullish(),
+    hsn: hsn().nullish(),
+    taxRatePercent: percent().nullish(),
+    stock: quantity().optional(),
+    variants: z.array(newVariant).max(VARIANTS_MAX).default([]),
+    images: z.array(image).max(IMAGES_MAX).default([]),
+  })
+  .refine(({ stock, variants }) => stock === undefined || variants.length === 0, {
+    path: ['stock'],
+    message: 'is of a product without variants; otherwise each variant has its own',
+  });
 export type CreateProductBody = z.infer<typeof createProductBody>;
 
 export const updateProductBody = z.strictObject({
