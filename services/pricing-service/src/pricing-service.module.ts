@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { HttpEdgeModule } from '@reseller/http';
 import { MessagingModule } from '@reseller/messaging';
-import { openDatabase } from '@reseller/persistence';
+import { DeleteOldTombstones, openDatabase } from '@reseller/persistence';
 import type { Logger } from '@reseller/runtime';
 import { BusinessCopiesConsumer } from './business-copies/business-copies.consumer.js';
 import { BusinessCopies } from './business-copies/business-copies.js';
@@ -18,10 +18,9 @@ import { PrismaClient } from './generated/prisma/client.js';
 import { CheckMargin } from './margins/check-margin.js';
 import { MarginsController } from './margins/margins.controller.js';
 import { CONFIG, type PricingServiceConfig } from './pricing-service.config.js';
-import { DeleteOldTombstones } from './product-copies/delete-old-tombstones.js';
 import { ProductCopiesConsumer } from './product-copies/product-copies.consumer.js';
 import { ProductCopies } from './product-copies/product-copies.js';
-import { ProductCopyRepository } from './product-copies/product-copy.repository.js';
+import { PRODUCT_COPIES, ProductCopyRepository } from './product-copies/product-copy.repository.js';
 import { CalculateQuote } from './quotes/calculate-quote.js';
 import { InternalQuotesController } from './quotes/internal-quotes.controller.js';
 import { ProductPricingController } from './quotes/product-pricing.controller.js';
@@ -75,7 +74,10 @@ export class PricingServiceModule {
         TaxRateQueries,
         ProductCopies,
         ProductCopyRepository,
-        DeleteOldTombstones,
+        {
+          provide: DeleteOldTombstones,
+          useValue: new DeleteOldTombstones(PRODUCT_COPIES, database, config.PRODUCT_TOMBSTONE_RETENTION, logger),
+        },
         BusinessCopies,
         BusinessCopyRepository,
         ProductClient,

@@ -9,9 +9,9 @@ import {
   type DomainEvent,
   type ProductFact,
 } from '@reseller/contracts';
+import { DeleteOldTombstones } from '@reseller/persistence';
 import { newId } from '@reseller/runtime';
 import { eventually } from '@reseller/testing';
-import { DeleteOldTombstones } from '../src/product-copies/delete-old-tombstones.js';
 import { productFact, startPricing, variantFact, type PricingFixture } from './pricing-fixture.js';
 
 interface Answer {

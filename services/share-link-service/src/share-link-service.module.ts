@@ -1,7 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { HttpEdgeModule } from '@reseller/http';
 import { MessagingModule } from '@reseller/messaging';
-import { openDatabase } from '@reseller/persistence';
+import { DeleteOldTombstones, openDatabase } from '@reseller/persistence';
 import type { Logger } from '@reseller/runtime';
 import { ClickBuffer } from './clicks/click-buffer.js';
 import { ClickRepository } from './clicks/click.repository.js';
@@ -22,10 +22,9 @@ import { ShareLinkRepository } from './links/share-link.repository.js';
 import { ShareLinksController } from './links/share-links.controller.js';
 import { ShareLinkQueries } from './links/share-links.queries.js';
 import { ShowShareLink } from './links/show-share-link.js';
-import { DeleteOldTombstones } from './product-copies/delete-old-tombstones.js';
 import { ProductCopiesConsumer } from './product-copies/product-copies.consumer.js';
 import { ProductCopies } from './product-copies/product-copies.js';
-import { ProductCopyRepository } from './product-copies/product-copy.repository.js';
+import { PRODUCT_COPIES, ProductCopyRepository } from './product-copies/product-copy.repository.js';
 import { CONFIG, type ShareLinkServiceConfig } from './share-link-service.config.js';
 import { SellerRepository } from './sellers/seller.repository.js';
 import { SellersConsumer } from './sellers/sellers.consumer.js';
@@ -77,7 +76,10 @@ export class ShareLinkServiceModule {
         DeleteOldClicks,
         ProductCopies,
         ProductCopyRepository,
-        DeleteOldTombstones,
+        {
+          provide: DeleteOldTombstones,
+          useValue: new DeleteOldTombstones(PRODUCT_COPIES, database, config.PRODUCT_TOMBSTONE_RETENTION, logger),
+        },
         SellerRepository,
         ProductClient,
         PricingClient,

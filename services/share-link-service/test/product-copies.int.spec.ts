@@ -7,9 +7,9 @@ import {
   type DomainEvent,
   type ProductFact,
 } from '@reseller/contracts';
+import { DeleteOldTombstones } from '@reseller/persistence';
 import { newId } from '@reseller/runtime';
 import { eventually } from '@reseller/testing';
-import { DeleteOldTombstones } from '../src/product-copies/delete-old-tombstones.js';
 import { ProductCopies } from '../src/product-copies/product-copies.js';
 import { productFact, startShareLinks, type ShareLinkFixture } from './share-link-fixture.js';
 

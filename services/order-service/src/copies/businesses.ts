@@ -3,7 +3,7 @@ import { DEFAULT_BUSINESS_ID, DEFAULT_BUSINESS_SETTINGS, DEFAULT_TENANT_ID } fro
 import { Database, type SqlTx } from '@reseller/persistence';
 import { LRUCache } from 'lru-cache';
 import { AuthClient, type Business } from '../clients/auth.client.js';
-import { keepCopy } from './copies.js';
+import { BUSINESS_COPIES } from './copies.js';
 
 /** A changed setting shows at once where its event was handled, and on the other instances after this; settings change a few times a year, orders come every second. */
 const CACHE_TTL_MS = 5_000;
@@ -45,17 +45,14 @@ export class Businesses {
   }
 
   private async copyOf(businessId: string, reader: SqlTx | Database = this.database): Promise<Business | undefined> {
-    const [row] = await reader.query<{ body: Business }>('select body from business_copies where id = $1', [
-      businessId,
-    ]);
-    return row?.body;
+    return (await BUSINESS_COPIES.find(reader, businessId))?.body;
   }
 
   /** The default business exists before anybody tells of it; its settings are known. */
   private async ask(businessId: string): Promise<Business> {
     if (businessId === DEFAULT_BUSINESS_ID) return DEFAULT_BUSINESS;
     const { version, business } = await this.auth.business(businessId);
-    await keepCopy(this.database, 'business', { id: businessId, version, body: business });
+    await BUSINESS_COPIES.keep(this.database, { id: businessId, version, body: business });
     return business;
   }
 }

@@ -12,7 +12,7 @@ import {
 import { OnEvent, type EventContext } from '@reseller/messaging';
 import { accountSchema } from './account.js';
 import { Businesses } from './businesses.js';
-import { keepCopy } from './copies.js';
+import { ACCOUNT_COPIES, BUSINESS_COPIES, LINK_COPIES } from './copies.js';
 
 /** Keeps the copies of links, accounts and businesses that placing an order reads. */
 @Controller()
@@ -21,12 +21,12 @@ export class CopiesConsumer {
 
   @OnEvent(ShareLinkCreated)
   onShareLinkCreated(@Payload() event: EventOf<typeof ShareLinkCreated>, @Ctx() { tx }: EventContext) {
-    return keepCopy(tx, 'link', { id: event.data.shareLinkId, version: event.aggregateVersion, body: event.data });
+    return LINK_COPIES.keep(tx, { id: event.data.shareLinkId, version: event.aggregateVersion, body: event.data });
   }
 
   @OnEvent(ShareLinkUpdated)
   onShareLinkUpdated(@Payload() event: EventOf<typeof ShareLinkUpdated>, @Ctx() { tx }: EventContext) {
-    return keepCopy(tx, 'link', { id: event.data.shareLinkId, version: event.aggregateVersion, body: event.data });
+    return LINK_COPIES.keep(tx, { id: event.data.shareLinkId, version: event.aggregateVersion, body: event.data });
   }
 
   @OnEvent(UserRegistered)
@@ -55,14 +55,14 @@ export class CopiesConsumer {
     event: EventOf<typeof UserUpdated | typeof UserRegistered>,
   ): Promise<void> {
     const { userId, ...account } = event.data;
-    return keepCopy(tx, 'account', { id: userId, version: event.aggregateVersion, body: accountSchema.parse(account) });
+    return ACCOUNT_COPIES.keep(tx, { id: userId, version: event.aggregateVersion, body: accountSchema.parse(account) });
   }
 
   private async keepBusiness(
     tx: EventContext['tx'],
     { data, aggregateVersion }: EventOf<typeof BusinessUpdated | typeof BusinessCreated>,
   ): Promise<void> {
-    await keepCopy(tx, 'business', { id: data.businessId, version: aggregateVersion, body: data });
+    await BUSINESS_COPIES.keep(tx, { id: data.businessId, version: aggregateVersion, body: data });
     tx.afterCommit(() => this.businesses.forget(data.businessId));
   }
 }

@@ -4,7 +4,7 @@ import { DomainError, notFound, unprocessable } from '@reseller/runtime';
 import { AuthClient, type Address, type Customer } from '../clients/auth.client.js';
 import { ShareLinkClient, type ShareLink } from '../clients/share-link.client.js';
 import type { Account } from '../copies/account.js';
-import { keepCopy } from '../copies/copies.js';
+import { ACCOUNT_COPIES, LINK_COPIES } from '../copies/copies.js';
 import type { ShippingAddress } from './order-state.js';
 import type { PlaceOrderCommand } from './place-order.command.js';
 import { requireNameable, requireOwnBuyer } from './placing-rules.js';
@@ -83,13 +83,11 @@ export class PlacingContexts {
 
   /** An account whose event may not have arrived; null when auth does not know it either. */
   async findAccount(userId: string): Promise<Account | null> {
-    const [copy] = await this.database.query<{ body: Account }>('select body from account_copies where id = $1', [
-      userId,
-    ]);
+    const copy = await ACCOUNT_COPIES.find(this.database, userId);
     if (copy !== undefined) return copy.body;
     const answer = await orNull(this.auth.account(userId));
     if (answer === null) return null;
-    await keepCopy(this.database, 'account', { id: userId, version: answer.version, body: answer.account });
+    await ACCOUNT_COPIES.keep(this.database, { id: userId, version: answer.version, body: answer.account });
     return answer.account;
   }
 
@@ -108,7 +106,7 @@ export class PlacingContexts {
   private async askForLink(id: string): Promise<ShareLink> {
     const answer = await orNull(this.shareLinks.find(id));
     if (answer === null) throw notFound('SHARE_LINK_NOT_FOUND', 'There is no such share link.');
-    await keepCopy(this.database, 'link', { id, version: answer.version, body: answer.link });
+    await LINK_COPIES.keep(this.database, { id, version: answer.version, body: answer.link });
     return answer.link;
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { businessSchema } from '@reseller/contracts';
-import { Database, type Sql } from '@reseller/persistence';
+import { Copies, Database, type Sql } from '@reseller/persistence';
 import type { z } from 'zod';
 
 export type BusinessFact = z.infer<typeof businessSchema>;
@@ -10,25 +10,20 @@ export interface BusinessCopy {
   readonly settings: BusinessFact['settings'];
 }
 
-const WRITE = `insert into business_copies as copy (id, version, business) values ($1, $2, $3::jsonb)
-  on conflict (id) do update set version = excluded.version, business = excluded.business, heard_at = now()
-    where copy.version < excluded.version`;
+const COPIES = new Copies<{ business: unknown }>('business_copies', ['business'], ['heard_at']);
 
 @Injectable()
 export class BusinessCopyRepository {
   constructor(private readonly database: Database) {}
 
   async find(businessId: string): Promise<BusinessCopy | undefined> {
-    const [row] = await this.database.query<{ version: bigint; business: unknown }>(
-      'select version, business from business_copies where id = $1',
-      [businessId],
-    );
-    return row === undefined
+    const copy = await COPIES.find(this.database, businessId);
+    return copy === undefined
       ? undefined
-      : { version: row.version, settings: businessSchema.parse(row.business).settings };
+      : { version: copy.version, settings: businessSchema.parse(copy.business).settings };
   }
 
-  async store(sql: Pick<Sql, 'query'>, business: BusinessFact, version: bigint): Promise<void> {
-    await sql.query(WRITE, [business.businessId, version, JSON.stringify(business)]);
+  store(sql: Sql, business: BusinessFact, version: bigint): Promise<void> {
+    return COPIES.keep(sql, { id: business.businessId, version, business });
   }
 }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { productSchema, type ProductFact } from '@reseller/contracts';
-import { Database, type Sql } from '@reseller/persistence';
+import { Database, DeletableCopies, type Sql } from '@reseller/persistence';
 import { pricedProductOf, type ProductCopy } from './product-copy.js';
 
 interface Row {
@@ -11,23 +11,13 @@ interface Row {
 
 const READ = 'select id, version, product from product_copies where id = any($1::uuid[])';
 
-/** A tombstone is final, and of two versions the newer stays, so events may arrive in any order. */
-const WRITE = `insert into product_copies as copy (id, version, business_id, product, deleted_at)
-  values ($1, $2, $3, $4::jsonb, case when $4::jsonb is null then now() end)
-  on conflict (id) do update
-    set version = excluded.version, business_id = excluded.business_id, product = excluded.product,
-        deleted_at = excluded.deleted_at, heard_at = now()
-    where copy.version < excluded.version and copy.deleted_at is null`;
+export const PRODUCT_COPIES = new DeletableCopies<{ businessId: string; product: unknown }>(
+  'product_copies',
+  ['businessId', 'product'],
+  ['heard_at'],
+);
 
-/** Rows a statement, so that no lock is held for long. */
-const TOMBSTONES_BATCH = 1_000;
-
-const DELETE_TOMBSTONES = `delete from product_copies where id = any (array(
-    select id from product_copies where deleted_at < now() - make_interval(secs => $1::double precision / 1000)
-    order by deleted_at limit ${TOMBSTONES_BATCH} for update skip locked))
-  returning 1 as one`;
-
-/** SQL because a quote waits for the read and a batch of events for the writes. */
+/** SQL because a quote waits for it. */
 @Injectable()
 export class ProductCopyRepository {
   constructor(private readonly database: Database) {}
@@ -41,20 +31,15 @@ export class ProductCopyRepository {
     }));
   }
 
-  async store(sql: Pick<Sql, 'query'>, product: ProductFact, version: bigint): Promise<void> {
-    await sql.query(WRITE, [product.productId, version, product.businessId, JSON.stringify(product)]);
+  store(sql: Sql, product: ProductFact, version: bigint): Promise<void> {
+    return PRODUCT_COPIES.keep(sql, { id: product.productId, version, businessId: product.businessId, product });
   }
 
-  async storeDeletion(
-    sql: Pick<Sql, 'query'>,
-    gone: { productId: string; businessId: string },
+  storeDeletion(
+    sql: Sql,
+    { productId, businessId }: { productId: string; businessId: string },
     version: bigint,
   ): Promise<void> {
-    await sql.query(WRITE, [gone.productId, version, gone.businessId, null]);
-  }
-
-  /** Deletes one batch of tombstones that are older. @returns how many */
-  async deleteTombstones(keptMs: number): Promise<number> {
-    return (await this.database.query(DELETE_TOMBSTONES, [keptMs])).length;
+    return PRODUCT_COPIES.keepDeletion(sql, { id: productId, version, businessId, product: null });
   }
 }
