@@ -1,43 +1,19 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { problem, StandIn } from './stand-in.js';
 
 /**
- * The auth service as a tiny real server, as far as live checks of administrators go: everybody is an active
- * administrator, but who has been dismissed.
+ * The auth service, as far as live checks of administrators go: everybody is an active administrator, but who has been
+ * dismissed.
  */
-export interface AuthStandIn {
-  readonly url: string;
-  readonly dismissed: Set<string>;
-  /** What a test has it answer instead, by path. */
-  readonly answers: Map<string, unknown>;
-  close(): Promise<void>;
-}
+export type AuthStandIn = StandIn & { readonly dismissed: Set<string> };
 
 const USER = '/internal/users/';
 
 export async function authStandIn(): Promise<AuthStandIn> {
   const dismissed = new Set<string>();
-  const answers = new Map<string, unknown>();
-  const userAt = (path: string) =>
-    path.startsWith(USER)
-      ? { roles: dismissed.has(path.slice(USER.length)) ? ['CUSTOMER'] : ['ADMIN'], isActive: true }
-      : undefined;
-  const server = createServer((request, response) => {
-    const path = request.url ?? '';
-    const answer = answers.get(path) ?? userAt(path);
-    response.writeHead(answer === undefined ? 404 : 200, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(answer ?? { code: 'NOT_FOUND', detail: 'There is no such thing.' }));
+  const standIn = await StandIn.start(({ path }) => {
+    if (!path.startsWith(USER)) return problem(404, 'NOT_FOUND');
+    const roles = dismissed.has(path.slice(USER.length)) ? ['CUSTOMER'] : ['ADMIN'];
+    return { status: 200, body: { roles, isActive: true } };
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    dismissed,
-    answers,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
+  return Object.assign(standIn, { dismissed });
 }

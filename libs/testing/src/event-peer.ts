@@ -2,7 +2,12 @@ import { type DomainEvent, type ServiceName } from '@reseller/contracts';
 import { createTransport, messagingEnv, type DeadLetter, type Transport } from '@reseller/messaging';
 import { createLogger } from '@reseller/runtime';
 import { z } from 'zod';
+import { eventually } from './eventually.js';
 import { type TestBroker } from './test-broker.js';
+import { type TestDatabase } from './test-database.js';
+
+/** The first event of a run waits for code to be loaded and connections to be made. */
+const PATIENCE = { timeoutMs: 15_000 };
 
 /** Another service as a service under test knows it: by what it says on the broker. */
 export interface EventPeer {
@@ -11,6 +16,15 @@ export interface EventPeer {
   /** What a service could not handle. */
   deadLettersOf(service: ServiceName): Promise<DeadLetter[]>;
   close(): Promise<void>;
+}
+
+/** Until the service with this database has handled all of them. An event that was said twice is handled once. */
+export async function untilHandled(db: Pick<TestDatabase, 'query'>, ...events: readonly DomainEvent[]): Promise<void> {
+  const ids = [...new Set(events.map(({ id }) => id))];
+  await eventually(async () => {
+    const handled = await db.query('select 1 from inbox where event_id = any ($1)', [ids]);
+    if (handled.length !== ids.length) throw new Error(`${handled.length} of ${ids.length} events were handled`);
+  }, PATIENCE);
 }
 
 /** @throws from `tell` when the broker did not take an event. */

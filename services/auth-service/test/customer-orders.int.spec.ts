@@ -10,7 +10,7 @@ import {
 } from '@reseller/contracts';
 import { Database, type SqlTx } from '@reseller/persistence';
 import { newId } from '@reseller/runtime';
-import { eventPeer, eventually, type EventPeer, type TestClient } from '@reseller/testing';
+import { eventPeer, eventually, untilHandled, type EventPeer, type TestClient } from '@reseller/testing';
 import { CUSTOMER_INVARIANTS } from '../src/customer-orders/customer-invariants.js';
 import { RecordOrderFact } from '../src/customer-orders/record-order-fact.js';
 import { makeAdmin, startAuth, type AuthTest, type PageBody } from './auth-fixture.js';
@@ -63,10 +63,7 @@ const figures = async (id: string) => {
 /** All of them, through the broker, until the inbox has them. */
 async function hear(...events: DomainEvent[]): Promise<void> {
   await others.tell(...events);
-  await eventually(async () => {
-    const rows = await auth.db.query('select 1 from inbox where event_id = any($1)', [events.map(({ id }) => id)]);
-    return rows.length === new Set(events.map(({ id }) => id)).size;
-  });
+  await untilHandled(auth.db, ...events);
 }
 
 /** Without broker and inbox: several at once, or the same again as if it had never been heard. */

@@ -2,7 +2,7 @@ import { deepEqual } from 'node:assert/strict';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { DomainEvent, OrderSnapshot } from '@reseller/contracts';
 import { newId } from '@reseller/runtime';
-import { eventPeer, eventually, type EventPeer, type TestClient } from '@reseller/testing';
+import { eventPeer, untilHandled, type EventPeer, type TestClient } from '@reseller/testing';
 import { CUSTOMER_INVARIANTS } from '../src/customer-orders/customer-invariants.js';
 import { eventsOf, makeAdmin, startAuth, type AuthTest, type PageBody } from './auth-fixture.js';
 import { newPhone, type CustomerBody } from './customers-fixture.js';
@@ -29,9 +29,7 @@ afterEach(async () => {
 async function hear(...events: DomainEvent[]): Promise<void> {
   for (const event of events) {
     await others.tell(event);
-    await eventually(async () => {
-      return (await auth.db.query('select 1 from inbox where event_id = $1', [event.id])).length === 1;
-    });
+    await untilHandled(auth.db, event);
   }
 }
 const told = async ({ orderId }: OrderSnapshot) =>

@@ -1,5 +1,4 @@
 import {
-  DEFAULT_BUSINESS_ID,
   eventOf,
   OrderCreated,
   OrderJoinedAccount,
@@ -8,33 +7,23 @@ import {
   type OrderSnapshot,
 } from '@reseller/contracts';
 import { newId } from '@reseller/runtime';
+import { orderSnapshot, type OrderSnapshotFields } from '@reseller/testing';
 
 export const PAID_AT = new Date('2026-01-15T10:17:36.000Z');
 
 /** 000's order of ₹2,407.64, unless the test says otherwise. */
-export function orderOf(buyer: Partial<OrderSnapshot['buyer']>, over: Partial<OrderSnapshot> = {}): OrderSnapshot {
-  const orderId = over.orderId ?? newId();
-  return {
-    orderId,
-    orderNumber: `ORD-2026-${orderId.slice(-6)}`,
-    businessId: DEFAULT_BUSINESS_ID,
-    buyer: { userId: null, customerId: null, name: 'Rahul Sharma', email: 'rahul@example.com', phone: null, ...buyer },
-    sellerId: null,
-    shareLinkId: null,
-    paymentMethod: 'RAZORPAY',
-    currency: 'INR',
+export const orderOf = (buyer: Partial<OrderSnapshot['buyer']>, over: OrderSnapshotFields = {}): OrderSnapshot =>
+  orderSnapshot({
+    buyer: { name: 'Rahul Sharma', email: 'rahul@example.com', ...buyer },
     pricesIncludeTax: false,
     subtotalPaise: 199_800,
-    discountPaise: 0,
     taxPaise: 35_964,
     shippingPaise: 5_000,
     totalPaise: 240_764,
     commissionPaise: 0,
-    items: [],
     createdAt: '2026-01-15T10:05:00.000Z',
     ...over,
-  };
-}
+  });
 
 const about = (order: OrderSnapshot) => ({
   aggregateId: order.orderId,

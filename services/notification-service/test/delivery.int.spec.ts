@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { newId } from '@reseller/runtime';
-import { eventually } from '@reseller/testing';
+import { eventually, problem, StandIn } from '@reseller/testing';
 import { commissionLocked, orderCreated, orderOf, orderPaid, payoutCompleted, userRegistered } from './events.js';
-import { httpStandIn, type HttpStandIn } from './http-stand-in.js';
 import { ADMIN, customer, NotificationFixture, type Problem } from './notification-fixture.js';
 import { smtpServer, type SmtpServer } from './smtp-server.js';
 
+const UNKNOWN_USER = problem(404, 'USER_NOT_FOUND');
 const TAKEN = { status: 200, body: { id: 'sms-1', messages: [{ id: 'wamid.1' }] } };
 
 /** Long headers are folded (RFC 5322, 2.2.3). */
@@ -15,13 +15,13 @@ const messageIdOf = (raw: string): string | undefined => /^Message-ID:\s+(\S+)/m
 describe('delivery', () => {
   let notification: NotificationFixture;
   let smtp: SmtpServer;
-  let provider: HttpStandIn;
-  let auth: HttpStandIn;
+  let provider: StandIn;
+  let auth: StandIn;
   beforeAll(async () => {
     [smtp, provider, auth] = await Promise.all([
       smtpServer(),
-      httpStandIn(() => TAKEN),
-      httpStandIn(() => ({ status: 404, body: { code: 'USER_NOT_FOUND', detail: 'no such user' } })),
+      StandIn.start(() => TAKEN),
+      StandIn.start(() => UNKNOWN_USER),
     ]);
     notification = await NotificationFixture.start({
       AUTH_SERVICE_URL: auth.url,
@@ -38,8 +38,7 @@ describe('delivery', () => {
   beforeEach(() => {
     smtp.received.length = 0;
     smtp.unknown.clear();
-    provider.received.length = 0;
-    provider.answer = () => TAKEN;
+    provider.reset();
   });
   afterEach(async () => {
     const violations = await notification.violations();
@@ -72,7 +71,7 @@ describe('delivery', () => {
     await notification.tellAndWait(paid);
     await notification.settled(person, 'SENT', 'channel=SMS');
     await notification.settled(person, 'SENT', 'channel=WHATSAPP');
-    const sms = provider.received.find(({ path }) => path === '/sms');
+    const sms = provider.calls.find(({ path }) => path === '/sms');
     expect(sms?.headers).toMatchObject({
       authorization: 'Bearer sms-token',
       'idempotency-key': expect.stringContaining(`${paid.id}.order-paid.sms.`),
@@ -81,7 +80,7 @@ describe('delivery', () => {
       to: '+919876543210',
       text: `We have received ₹3,000.00 for order ${order.orderNumber}. Thank you.`,
     });
-    const whatsapp = provider.received.find(({ path }) => path === '/v21.0/4711/messages');
+    const whatsapp = provider.calls.find(({ path }) => path === '/v21.0/4711/messages');
     expect(whatsapp?.headers.authorization).toBe('Bearer whatsapp-token');
     expect(whatsapp?.body).toMatchObject({
       messaging_product: 'whatsapp',
@@ -138,11 +137,11 @@ describe('delivery', () => {
 
   it('gives up after the last step, until an administrator has it tried again', async () => {
     const person = customer();
-    provider.answer = () => ({ status: 503, body: {} });
+    provider.respond = () => ({ status: 503, body: {} });
     await notification.tellAndWait(orderPaid(orderOf({ userId: person.userId, phone: '+919876543211' })));
     const failed = await notification.settled(person, 'FAILED', 'channel=SMS');
     expect(failed).toMatchObject({ attempts: 4, lastError: expect.stringContaining('503') });
-    provider.answer = () => TAKEN;
+    provider.respond = () => TAKEN;
     const retry = () => notification.client.as(ADMIN).post<Problem>(`/admin/notifications/${failed.id}/retry`);
     expect((await notification.client.as(person).post(`/admin/notifications/${failed.id}/retry`)).status).toBe(403);
     expect((await retry()).status).toBe(200);
@@ -157,7 +156,7 @@ describe('delivery', () => {
 
   it('does not repeat what a provider refuses for good', async () => {
     const person = customer();
-    provider.answer = () => ({ status: 400, body: { error: { message: 'not on WhatsApp' } } });
+    provider.respond = () => ({ status: 400, body: { error: { message: 'not on WhatsApp' } } });
     await notification.tellAndWait(orderPaid(orderOf({ userId: person.userId, phone: '+919876543212' })));
     const failed = await notification.settled(person, 'FAILED', 'channel=WHATSAPP');
     expect(failed).toMatchObject({ attempts: 1, lastError: expect.stringContaining('not on WhatsApp') });
@@ -165,10 +164,10 @@ describe('delivery', () => {
 
   it('asks auth for a seller whom no event has named yet', async () => {
     const seller = customer();
-    auth.answer = ({ path }) =>
+    auth.respond = ({ path }) =>
       path === `/internal/users/${seller.userId}`
         ? { status: 200, body: { email: 'seller@example.com', phone: null } }
-        : { status: 404, body: { code: 'USER_NOT_FOUND', detail: 'no such user' } };
+        : UNKNOWN_USER;
     await notification.tellAndWait(payoutCompleted(seller.userId), commissionLocked(newId()));
     expect((await notification.settled(seller, 'SENT')).recipient).toBe('seller@example.com');
     await notification.settled(seller, 'SUPPRESSED', 'channel=SMS');

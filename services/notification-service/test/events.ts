@@ -20,6 +20,7 @@ import {
   type Role,
 } from '@reseller/contracts';
 import { newId } from '@reseller/runtime';
+import { orderSnapshot, type OrderSnapshotFields } from '@reseller/testing';
 
 const at = new Date('2026-01-02T00:00:00.000Z');
 
@@ -74,30 +75,8 @@ export const passwordResetRequested = (userId: string, reference: string = newId
 export const emailVerificationRequested = (userId: string, reference: string = newId()): DomainEvent =>
   eventOf(EmailVerificationRequested, { ...aboutUser(userId), data: linkData(userId, reference) });
 
-/** 001's order: two at ₹1500. */
-export function orderOf(buyer: Partial<OrderSnapshot['buyer']>, over: Partial<OrderSnapshot> = {}): OrderSnapshot {
-  const orderId = newId();
-  return {
-    orderId,
-    orderNumber: `ORD-2026-${orderId.slice(-6)}`,
-    businessId: DEFAULT_BUSINESS_ID,
-    buyer: { userId: null, customerId: null, name: null, email: null, phone: null, ...buyer },
-    sellerId: null,
-    shareLinkId: null,
-    paymentMethod: 'RAZORPAY',
-    currency: 'INR',
-    pricesIncludeTax: true,
-    subtotalPaise: 300_000,
-    discountPaise: 0,
-    taxPaise: 0,
-    shippingPaise: 0,
-    totalPaise: 300_000,
-    commissionPaise: 30_000,
-    items: [],
-    createdAt: at.toISOString(),
-    ...over,
-  };
-}
+export const orderOf = (buyer: Partial<OrderSnapshot['buyer']>, over: OrderSnapshotFields = {}): OrderSnapshot =>
+  orderSnapshot({ buyer, ...over });
 
 const aboutOrder = (order: OrderSnapshot) => ({
   aggregateId: order.orderId,

@@ -1,18 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '@reseller/runtime';
+import { problem, StandIn } from '@reseller/testing';
 import { emailVerificationRequested, passwordResetRequested, userRegistered } from './events.js';
-import { httpStandIn, type HttpStandIn } from './http-stand-in.js';
 import { customer, NotificationFixture } from './notification-fixture.js';
 import { smtpServer, type SmtpServer } from './smtp-server.js';
 
 const LINK = 'https://shop.example/reset-password?token=secret';
 
 /** Auth's side: each reference is good for one answer. */
-function authStandIn(): Promise<HttpStandIn & { down?: boolean }> {
-  const redeemed = new Set<unknown>();
-  return httpStandIn(({ path, body }) => {
-    if (redeemed.has(body['reference'])) return { status: 410, body: { code: 'LINK_GONE', detail: 'gone' } };
-    redeemed.add(body['reference']);
+function linkStandIn(): Promise<StandIn> {
+  const redeemed = new Set<string>();
+  return StandIn.start(({ path, body }) => {
+    const { reference } = body as { reference: string };
+    if (redeemed.has(reference)) return problem(410, 'LINK_GONE');
+    redeemed.add(reference);
     const url = path.includes('password-resets') ? { resetUrl: LINK } : { verifyUrl: LINK };
     return { status: 200, body: { email: 'now@example.com', firstName: null, ...url } };
   });
@@ -21,11 +22,11 @@ function authStandIn(): Promise<HttpStandIn & { down?: boolean }> {
 const decoded = (raw: string): string => raw.replaceAll('=\r\n', '').replaceAll('=3D', '=');
 
 describe('mailed links, with a mail server', () => {
-  let auth: HttpStandIn;
+  let auth: StandIn;
   let smtp: SmtpServer;
   let notification: NotificationFixture;
   beforeAll(async () => {
-    [auth, smtp] = await Promise.all([authStandIn(), smtpServer()]);
+    [auth, smtp] = await Promise.all([linkStandIn(), smtpServer()]);
     notification = await NotificationFixture.start({
       AUTH_SERVICE_URL: auth.url,
       SMTP_HOST: '127.0.0.1',
@@ -51,10 +52,10 @@ describe('mailed links, with a mail server', () => {
   it('are redeemed once, however often the mail has to be tried', async () => {
     const person = customer();
     smtp.busyFor = 2;
-    auth.received.length = 0;
+    auth.calls.length = 0;
     await notification.tellAndWait(passwordResetRequested(person.userId));
     expect((await notification.settled(person, 'SENT')).attempts).toBe(3);
-    expect(auth.received).toHaveLength(1);
+    expect(auth.calls).toHaveLength(1);
     expect(decoded(smtp.received.at(-1)?.raw ?? '')).toContain(LINK);
   });
 
@@ -68,15 +69,15 @@ describe('mailed links, with a mail server', () => {
 
   it('wait for auth when it is down', async () => {
     const person = customer();
-    const { answer } = auth;
+    const { respond } = auth;
     let failures = 2;
-    auth.answer = (request) => {
+    auth.respond = (call) => {
       failures -= 1;
-      return failures < 0 ? answer(request) : { status: 503, body: { code: 'UNAVAILABLE', detail: 'down' } };
+      return failures < 0 ? respond(call) : problem(503, 'UNAVAILABLE');
     };
     await notification.tellAndWait(emailVerificationRequested(person.userId));
     expect((await notification.settled(person, 'SENT')).attempts).toBe(3);
-    auth.answer = answer;
+    auth.respond = respond;
   });
 
   it('that are gone fail the mail, but not the welcome', async () => {
@@ -98,7 +99,7 @@ describe('mailed links, with a mail server', () => {
 
 describe('mailed links, without a mail server', () => {
   const start = async (env: Record<string, string>) => {
-    const auth = await authStandIn();
+    const auth = await linkStandIn();
     const notification = await NotificationFixture.start({ AUTH_SERVICE_URL: auth.url, ...env });
     const stop = async (): Promise<void> => {
       await notification.stop();
@@ -120,7 +121,7 @@ describe('mailed links, without a mail server', () => {
     const person = customer();
     await notification.tellAndWait(passwordResetRequested(person.userId));
     expect((await notification.settled(person, 'LOCAL')).body).toContain('Choose a new password: (a link');
-    expect(auth.received).toEqual([]);
+    expect(auth.calls).toEqual([]);
     await stop();
   });
 });

@@ -7,6 +7,7 @@ import {
   eventPeer,
   eventually,
   startTestService,
+  untilHandled,
   type EventPeer,
   type TestClient,
   type TestPerson,
@@ -82,11 +83,7 @@ export class NotificationFixture {
   /** Tells and waits until all of it has been handled. */
   async tellAndWait(...events: readonly DomainEvent[]): Promise<void> {
     await this.tell(...events);
-    const ids = [...new Set(events.map(({ id }) => id))];
-    await eventually(async () => {
-      const rows = await this.service.db.query('select 1 from inbox where event_id = any ($1)', [ids]);
-      return rows.length === ids.length;
-    }, PATIENCE);
+    await untilHandled(this.service.db, ...events);
   }
 
   async list(person: TestPerson, query = ''): Promise<readonly MessageView[]> {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { DEFAULT_BUSINESS_ID } from '@reseller/contracts';
 import { newId } from '@reseller/runtime';
+import { problem } from '@reseller/testing';
 import {
   admin,
   customer,
@@ -10,7 +11,6 @@ import {
   type PlacedOrder,
   type Problem,
 } from './order-fixture.js';
-import { problem } from './stand-in.js';
 
 let orders: OrderFixture;
 beforeAll(async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { DEFAULT_BUSINESS_SETTINGS, DEFAULT_TENANT_ID } from '@reseller/contracts';
 import { newId } from '@reseller/runtime';
+import { problem } from '@reseller/testing';
 import { FoldOrderFigures } from '../src/dashboard/fold-order-figures.js';
 import { ORDER_INVARIANTS } from '../src/orders/order-invariants.js';
 import type { OrderBody } from '../src/orders/order-view.js';
@@ -15,7 +16,6 @@ import {
 } from './order-fixture.js';
 import { paymentFailed, paymentRefunded, paymentSuccess } from './payment-facts.js';
 import { quote } from './quoting.js';
-import { problem } from './stand-in.js';
 
 interface Dashboard {
   readonly totalOrders: number;

@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
 import { EmailVerified, type DomainEvent } from '@reseller/contracts';
 import { newId } from '@reseller/runtime';
-import { eventually } from '@reseller/testing';
+import { eventually, untilHandled } from '@reseller/testing';
 import { customer, fact, type OrderFixture, type PlacedOrder } from './order-fixture.js';
 import { paymentSuccess } from './payment-facts.js';
 
@@ -13,14 +13,11 @@ export const malformed = (event: DomainEvent): DomainEvent => ({
 
 /** What tests of consumers do with a running service: tell it events and look at what came of them. */
 export function eventDriver(running: () => OrderFixture) {
-  const isHandled = async (event: DomainEvent): Promise<boolean> =>
-    (await running().service.db.query('select 1 from inbox where event_id = $1', [event.id])).length === 1;
-
   /** Tells events one after the other, each once the one before has been handled. */
   async function tellInTurn(...events: readonly DomainEvent[]): Promise<void> {
     for (const event of events) {
       await running().tell(event);
-      await eventually(() => isHandled(event));
+      await untilHandled(running().service.db, event);
     }
   }
 

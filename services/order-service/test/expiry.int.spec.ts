@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { BusinessCreated, DEFAULT_BUSINESS_SETTINGS, DEFAULT_TENANT_ID } from '@reseller/contracts';
 import { newId } from '@reseller/runtime';
-import { eventually } from '@reseller/testing';
+import { eventually, problem } from '@reseller/testing';
 import { ExpireUnpaidOrders } from '../src/orders/expire-unpaid-orders.js';
 import {
   customer,
@@ -13,7 +13,6 @@ import {
 } from './order-fixture.js';
 import { paymentFailed, paymentSuccess } from './payment-facts.js';
 import { quote } from './quoting.js';
-import { problem } from './stand-in.js';
 
 let orders: OrderFixture;
 beforeAll(async () => {
@@ -41,7 +40,7 @@ describe('an unpaid order', () => {
   it('expires after payment has confirmed that nothing came in', async () => {
     const order = await overdue();
     expect(await expire()).toBe(1);
-    expect(orders.payment.calls).toEqual([
+    expect(orders.payment.calls.map(({ method, path, body }) => ({ method, path, body }))).toEqual([
       {
         method: 'POST',
         path: `/internal/orders/${order.id}/confirm-unpaid`,

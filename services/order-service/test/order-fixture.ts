@@ -1,15 +1,23 @@
 import { eventOf, type DomainEvent, type EventDefinition, type OrderSnapshot, type Role } from '@reseller/contracts';
 import { createServiceApp } from '@reseller/http';
-import { connectEvents, createTransport, messagingEnv, type Transport } from '@reseller/messaging';
+import { connectEvents } from '@reseller/messaging';
 import { createLogger, loadConfig, newId } from '@reseller/runtime';
-import { startTestService, type TestClient, type TestService } from '@reseller/testing';
+import {
+  eventPeer,
+  orderSnapshot,
+  problem,
+  StandIn,
+  startTestService,
+  type Respond,
+  type TestClient,
+  type TestService,
+} from '@reseller/testing';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { orderServiceConfig } from '../src/order-service.config.js';
 import { OrderServiceModule } from '../src/order-service.module.js';
 import type { OrderBody } from '../src/orders/order-view.js';
 import { PRODUCT_ID, quote } from './quoting.js';
-import { problem, StandIn, type Respond } from './stand-in.js';
 
 export type PlacedOrder = OrderBody & { orderToken?: string };
 export interface Problem {
@@ -128,7 +136,7 @@ export async function startOrderService(env: Record<string, string> = {}, beside
       });
     },
   });
-  const teller = await openTeller(service.env);
+  const others = await eventPeer('payment', service.broker);
   const as = (person: Person = admin) => service.client.as(person);
 
   return {
@@ -139,14 +147,7 @@ export async function startOrderService(env: Record<string, string> = {}, beside
     shareLink,
     auth,
     as,
-    tell: async (...events) => {
-      for (const event of events) {
-        const [outcome] = await teller.publish([
-          { id: event.id, type: event.type, body: JSON.stringify(event), headers: {} },
-        ]);
-        if (outcome?.kind !== 'confirmed') throw new Error(`not published: ${JSON.stringify(outcome)}`);
-      }
-    },
+    tell: others.tell,
     told: async (orderId) => {
       const rows = await service.db.query<{ payload: DomainEvent }>(
         `select payload from outbox where aggregate_id = $1 and type like 'ORDER_%' order by seq`,
@@ -154,7 +155,7 @@ export async function startOrderService(env: Record<string, string> = {}, beside
       );
       return rows.map(({ payload }) => payload);
     },
-    deadLetters: async () => (await teller.queueDepth('order')).dead,
+    deadLetters: async () => (await others.deadLettersOf('order')).length,
     place: async (person = customer(), body = simpleOrder(), headers = {}) => {
       const response = await as(person).post<PlacedOrder>('/orders', body, headers);
       if (response.status !== 201) throw new Error(`not placed: ${JSON.stringify(response.body)}`);
@@ -163,42 +164,30 @@ export async function startOrderService(env: Record<string, string> = {}, beside
     read: async (orderId) => (await as(admin).get<OrderBody>(`/orders/${orderId}`)).body,
     reset: () => standIns.forEach((standIn) => standIn.reset()),
     stop: async () => {
-      await teller.close();
+      await others.close();
       await service.stop();
-      await Promise.all(standIns.map((standIn) => standIn.stop()));
+      await Promise.all(standIns.map((standIn) => standIn.close()));
     },
   };
 }
 
-async function openTeller(env: Readonly<Record<string, string>>): Promise<Transport> {
-  const settings = z.object(messagingEnv).parse(env);
-  const { transport } = createTransport('payment', settings, createLogger({ service: 'test', level: 'silent' }));
-  const ready = new Promise<void>((resolve) => transport.onReady(resolve));
-  transport.open();
-  await ready;
-  return transport;
-}
-
 /** The snapshot that payment would have kept of an order; what consumers do not read is made up. */
-export const snapshot = (order: OrderBody): OrderSnapshot => ({
-  orderId: order.id,
-  orderNumber: order.orderNumber,
-  businessId: order.businessId,
-  buyer: { userId: order.userId, customerId: null, name: null, email: null, phone: null },
-  sellerId: order.sellerId,
-  shareLinkId: order.shareLinkId,
-  paymentMethod: order.paymentMethod,
-  currency: 'INR',
-  pricesIncludeTax: true,
-  subtotalPaise: Math.round(order.subtotal * 100),
-  discountPaise: 0,
-  taxPaise: Math.round(order.taxTotal * 100),
-  shippingPaise: Math.round(order.shippingTotal * 100),
-  totalPaise: Math.round(order.total * 100),
-  commissionPaise: Math.round(order.commission * 100),
-  items: [],
-  createdAt: order.createdAt,
-});
+export const snapshot = (order: OrderBody): OrderSnapshot =>
+  orderSnapshot({
+    orderId: order.id,
+    orderNumber: order.orderNumber,
+    businessId: order.businessId,
+    buyer: { userId: order.userId },
+    sellerId: order.sellerId,
+    shareLinkId: order.shareLinkId,
+    paymentMethod: order.paymentMethod,
+    subtotalPaise: Math.round(order.subtotal * 100),
+    taxPaise: Math.round(order.taxTotal * 100),
+    shippingPaise: Math.round(order.shippingTotal * 100),
+    totalPaise: Math.round(order.total * 100),
+    commissionPaise: Math.round(order.commission * 100),
+    createdAt: order.createdAt,
+  });
 
 export function fact<Type extends string, Schema extends z.ZodType>(
   definition: EventDefinition<Type, Schema>,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { BusinessCreated, DEFAULT_BUSINESS_SETTINGS, DEFAULT_TENANT_ID } from '@reseller/contracts';
 import { newId } from '@reseller/runtime';
-import { eventually } from '@reseller/testing';
+import { eventually, problem } from '@reseller/testing';
 import {
   admin,
   customer,
@@ -12,7 +12,6 @@ import {
   type Problem,
 } from './order-fixture.js';
 import { PRODUCT_ID, quote, VARIANT_ID } from './quoting.js';
-import { problem } from './stand-in.js';
 
 let orders: OrderFixture;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { newId } from '@reseller/runtime';
-import { eventually, identityHeader } from '@reseller/testing';
+import { eventually, identityHeader, problem } from '@reseller/testing';
 import type { OrderBody } from '../src/orders/order-view.js';
 import {
   admin,
@@ -12,7 +12,6 @@ import {
   type Problem,
 } from './order-fixture.js';
 import { paymentSuccess } from './payment-facts.js';
-import { problem } from './stand-in.js';
 
 let orders: OrderFixture;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { DEFAULT_BUSINESS_ID } from '@reseller/contracts';
 import { addedTax, applyBps, includedTax } from '@reseller/money';
-import { problem, type StandInAnswer } from './stand-in.js';
+import { problem, type StandInAnswer } from '@reseller/testing';
 
 export const PRODUCT_ID = '0195f000-0000-7000-8000-00000000000a';
 export const OTHER_PRODUCT_ID = '0195f000-0000-7000-8000-00000000000b';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Database } from '@reseller/persistence';
 import { newId } from '@reseller/runtime';
-import { eventually } from '@reseller/testing';
+import { eventually, untilHandled } from '@reseller/testing';
 import { ORDER_INVARIANTS } from '../src/orders/order-invariants.js';
 import type { Cause } from '../src/orders/order-state.js';
 import { shipOrder } from '../src/orders/order.js';
@@ -21,12 +21,6 @@ async function expectInvariants(): Promise<void> {
     expect({ name, broken: await orders.service.db.query(sql) }).toEqual({ name, broken: [] });
 }
 
-const handledAll = (ids: readonly string[]) =>
-  eventually(
-    async () =>
-      (await orders.service.db.query('select 1 from inbox where event_id = any($1)', [ids])).length === ids.length,
-  );
-
 describe('cancelling while the payment arrives', () => {
   it('ends cancelled or never was, with one event of each kind, eight times over', async () => {
     const buyers = Array.from({ length: 8 }, customer);
@@ -38,7 +32,7 @@ describe('cancelling while the payment arrives', () => {
       ),
       orders.tell(...successes),
     ]);
-    await handledAll(successes.map(({ id }) => id));
+    await untilHandled(orders.service.db, ...successes);
     expect(answers.map(({ status }) => status)).toEqual(placed.map(() => 200));
     for (const { id } of placed) {
       expect(await orders.read(id)).toMatchObject({ status: 'CANCELLED', paymentStatus: 'PAID' });
@@ -72,7 +66,7 @@ describe('facts about one order at once', () => {
       orders.tell(...events),
       ...Array.from({ length: 8 }, () => orders.as().patch(`/orders/${order.id}/status`, { status: 'PROCESSING' })),
     ]);
-    await handledAll(events.map(({ id }) => id));
+    await untilHandled(orders.service.db, ...events);
     expect(await orders.read(order.id)).toMatchObject({ paymentStatus: 'PARTIALLY_REFUNDED', refundedTotal: 2 });
     expect((await orders.told(order.id)).filter(({ type }) => type === 'ORDER_PAID')).toHaveLength(1);
     await expectInvariants();

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { newId } from '@reseller/runtime';
+import { problem } from '@reseller/testing';
 import { customer, simpleOrder, startOrderService, type OrderFixture, type Problem } from './order-fixture.js';
 import { OTHER_PRODUCT_ID, PRODUCT_ID } from './quoting.js';
-import { problem } from './stand-in.js';
 
 let orders: OrderFixture;
 beforeAll(async () => {

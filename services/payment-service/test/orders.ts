@@ -10,6 +10,7 @@ import {
   type OrderSnapshot,
 } from '@reseller/contracts';
 import { newId } from '@reseller/runtime';
+import { orderSnapshot } from '@reseller/testing';
 
 export interface TestOrder extends OrderSnapshot {
   payable: boolean;
@@ -21,32 +22,14 @@ export interface TestOrder extends OrderSnapshot {
 
 /** An order as the order service would tell of it. */
 export function orderOf(options: Partial<TestOrder> = {}): TestOrder {
-  const totalPaise = options.totalPaise ?? 300_000;
-  const number = String(Math.floor(Math.random() * 1e9)).padStart(9, '0');
-  return {
-    orderId: newId(),
-    orderNumber: `ORD-2026-${number}`,
-    businessId: DEFAULT_BUSINESS_ID,
-    buyer: { userId: newId(), customerId: null, name: 'Asha', email: 'asha@example.com', phone: '+919876543210' },
+  const order = orderSnapshot({
+    buyer: { userId: newId(), name: 'Asha', email: 'asha@example.com', phone: '+919876543210' },
     sellerId: newId(),
-    shareLinkId: null,
-    paymentMethod: 'RAZORPAY',
-    currency: 'INR',
-    pricesIncludeTax: true,
-    subtotalPaise: totalPaise,
-    discountPaise: 0,
-    taxPaise: 0,
-    shippingPaise: 0,
-    totalPaise,
-    commissionPaise: 30_000,
-    items: [],
     createdAt: new Date().toISOString(),
-    payable: true,
-    status: 'PENDING',
-    payablePaise: totalPaise,
-    orderToken: newId(),
     ...options,
-  };
+  });
+  const standing = { payable: true, status: 'PENDING', payablePaise: order.totalPaise, orderToken: newId() };
+  return { ...standing, ...options, ...order };
 }
 
 const about = (order: TestOrder, version = 5) => ({

@@ -14,6 +14,7 @@ import {
   eventPeer,
   eventually,
   startTestService,
+  untilHandled,
   type AuthStandIn,
   type EventPeer,
   type TestClient,
@@ -27,7 +28,7 @@ import { ReconcilePayments } from '../src/reconciliation/reconcile-payments.js';
 import { ProcessRefunds } from '../src/refunds/process-refunds.js';
 import type { RefundView } from '../src/refunds/refunds.schemas.js';
 import { SweepWebhooksJob } from '../src/webhooks/sweep-webhooks.job.js';
-import { Neighbours } from './neighbours.js';
+import { startNeighbours, type Neighbours } from './neighbours.js';
 import { orderCancelled, orderOf, type TestOrder } from './orders.js';
 import { createPaymentApp } from './payment-app.js';
 import type { CreatedOrder, Problem, RazorpayOrder, SandboxDelivery } from './payment-wire.js';
@@ -52,7 +53,7 @@ export class PaymentFixture {
   ) {}
 
   static async start(env: Record<string, string> = {}, database?: TestDatabase): Promise<PaymentFixture> {
-    const [neighbours, auth] = await Promise.all([Neighbours.start(), authStandIn()]);
+    const [neighbours, auth] = await Promise.all([startNeighbours(), authStandIn()]);
     // Webhooks go nowhere by themselves: a test takes them from the sandbox and delivers them as it likes.
     const sandbox = createSandbox({
       keyId: KEY_ID,
@@ -86,7 +87,7 @@ export class PaymentFixture {
     await this.orders.close();
     await this.service.stop();
     await this.sandbox.close();
-    await Promise.all([this.neighbours.stop(), this.auth.close()]);
+    await Promise.all([this.neighbours.close(), this.auth.close()]);
   }
 
   get client(): TestClient {
@@ -307,9 +308,7 @@ export class PaymentFixture {
   /** The order service says it, and it has been handled. */
   async tellHeard(...events: readonly DomainEvent[]): Promise<void> {
     await this.orders.tell(...events);
-    const ids = [...new Set(events.map(({ id }) => id))];
-    const sql = 'select 1 from inbox where event_id = any ($1)';
-    await eventually(async () => (await this.service.db.query(sql, [ids])).length === ids.length);
+    await untilHandled(this.service.db, ...events);
   }
 
   /** The order service says that an order is cancelled, and it has been heard. */

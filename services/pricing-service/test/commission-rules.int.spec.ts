@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '@reseller/runtime';
-import { productFact, startPricing, type PricingFixture } from './pricing-fixture.js';
+import { productFact } from '@reseller/testing';
+import { startPricing, type PricingFixture } from './pricing-fixture.js';
 
 interface Rule {
   id: string;

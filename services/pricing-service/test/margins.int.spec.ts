@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '@reseller/runtime';
-import { productFact, startPricing, variantFact, type PricingFixture } from './pricing-fixture.js';
+import { productFact, variantFact } from '@reseller/testing';
+import { startPricing, type PricingFixture } from './pricing-fixture.js';
 
 let pricing: PricingFixture;
 beforeAll(async () => {

@@ -11,8 +11,8 @@ import {
 } from '@reseller/contracts';
 import { DeleteOldTombstones } from '@reseller/persistence';
 import { newId } from '@reseller/runtime';
-import { eventually } from '@reseller/testing';
-import { productFact, startPricing, variantFact, type PricingFixture } from './pricing-fixture.js';
+import { eventually, productFact, untilHandled, variantFact } from '@reseller/testing';
+import { startPricing, type PricingFixture } from './pricing-fixture.js';
 
 interface Answer {
   code?: string;
@@ -47,10 +47,7 @@ const quote = async ({ productId }: ProductFact): Promise<Answer> =>
 /** Says it and waits until it was handled. */
 async function say(...events: readonly DomainEvent[]): Promise<void> {
   await pricing.productSays.tell(...events);
-  const ids = [...new Set(events.map(({ id }) => id))];
-  await eventually(async () => {
-    expect(await pricing.db.query('select 1 from inbox where event_id = any($1)', [ids])).toHaveLength(ids.length);
-  });
+  await untilHandled(pricing.db, ...events);
 }
 
 /** The quote after the commit has reached memory as well. */
@@ -62,7 +59,7 @@ describe('the copy of a product', () => {
     const fact = priced(productFact(), 12_300);
     await say(created(fact));
     await quotes(fact, { subtotalPaise: 12_300 });
-    expect(pricing.catalogue.calls.filter((path) => path.includes(fact.productId))).toEqual([]);
+    expect(pricing.catalogue.callsTo(`/internal/products/${fact.productId}`)).toEqual([]);
   });
 
   it('changes the next quote', async () => {

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { BusinessCreated, DEFAULT_BUSINESS_SETTINGS, eventOf } from '@reseller/contracts';
 import { newId } from '@reseller/runtime';
-import { eventually, type TestResponse, watchStatements } from '@reseller/testing';
-import { productFact, startPricing, variantFact, type PricingFixture } from './pricing-fixture.js';
+import { eventually, productFact, type TestResponse, variantFact, watchStatements } from '@reseller/testing';
+import { startPricing, type PricingFixture } from './pricing-fixture.js';
 
 const statements = watchStatements();
 

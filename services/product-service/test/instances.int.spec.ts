@@ -118,7 +118,7 @@ describe('businesses', () => {
     await wire.deliver(newest);
     await wire.deliver(business(id, 2, { name: 'Late' }));
     await wire.deliver(business(id, 1, { name: 'First' }));
-    await wire.send(newest);
+    await wire.tell(newest);
     const rows = await first.db.query('select name, version from businesses where id = $1', [id]);
     expect(rows).toEqual([{ name: 'Newest', version: 3n }]);
   });

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '@reseller/runtime';
-import { eventually } from '@reseller/testing';
+import { eventually, untilHandled } from '@reseller/testing';
 import { openEventWire, type EventWire } from './event-wire.js';
 import { orderCancelled, orderConfirmed, orderPaid, orderReturned, type Item } from './order-events.js';
 import {
@@ -55,8 +55,8 @@ describe('ORDER_PAID and ORDER_CONFIRMED', () => {
     const paid = orderPaid(orderId, items);
     await wire.deliver(paid);
     const marker = orderPaid(newId(), []);
-    await wire.send(paid, marker);
-    await wire.handled(marker);
+    await wire.tell(paid, marker);
+    await untilHandled(service.db, marker);
     expect(await stockOf(service, variantId)).toEqual({ stock: 8, reserved: 0 });
   });
 
@@ -107,8 +107,8 @@ describe('ORDER_CANCELLED', () => {
     const cancelled = orderCancelled(orderId, items);
     await wire.deliver(cancelled);
     const marker = orderCancelled(newId(), []);
-    await wire.send(cancelled, orderCancelled(orderId, items), marker);
-    await wire.handled(marker);
+    await wire.tell(cancelled, orderCancelled(orderId, items), marker);
+    await untilHandled(service.db, marker);
     expect(await stockOf(service, variantId)).toEqual({ stock: 10, reserved: 0 });
     expect(await statusOf(orderId)).toBe('RESTOCKED');
   });
@@ -158,7 +158,7 @@ describe('a poisonous event', () => {
   it('is parked and does not hold up the others', async () => {
     const { orderId, variantId, items } = await reservedOrder();
     const malformed = { ...orderPaid(newId(), items), data: { orderId: 'not an order' } };
-    await wire.send(malformed);
+    await wire.tell(malformed);
     await wire.deliver(orderPaid(orderId, items));
     await eventually(async () => (await wire.deadIds()).includes(malformed.id));
     expect(await stockOf(service, variantId)).toEqual({ stock: 8, reserved: 0 });
@@ -168,7 +168,7 @@ describe('a poisonous event', () => {
     const orderId = newId();
     const unknown = [{ variantId: newId(), quantity: 1 }];
     const impossible = orderReturned(orderId, unknown, unknown);
-    await wire.send(impossible);
+    await wire.tell(impossible);
     await eventually(async () => (await wire.deadIds()).includes(impossible.id));
     expect(await statusOf(orderId)).toBeUndefined();
   });
@@ -180,7 +180,7 @@ it('all events of an order at once, in any order, end with the order’s stock s
     const all = [orderConfirmed(orderId, items), orderPaid(orderId, items), orderCancelled(orderId, items)];
     return index % 2 === 0 ? all.reverse() : all;
   });
-  await wire.send(...events);
-  await Promise.all(events.map((event) => wire.handled(event)));
+  await Promise.all(events.map((event) => wire.tell(event)));
+  await untilHandled(service.db, ...events);
   for (const { variantId } of orders) expect(await stockOf(service, variantId)).toEqual({ stock: 10, reserved: 0 });
 });

@@ -7,9 +7,9 @@ import {
   OrderPaymentExtended,
   OrderReturned,
   type DomainEvent,
-  type OrderSnapshot,
 } from '@reseller/contracts';
 import { newId } from '@reseller/runtime';
+import { orderSnapshot } from '@reseller/testing';
 
 export interface Item {
   readonly variantId: string;
@@ -18,54 +18,12 @@ export interface Item {
 
 const AT = new Date('2026-01-01T00:00:00.000Z');
 
-export function orderSnapshot(orderId: string, items: readonly Item[]): OrderSnapshot {
-  return {
-    orderId,
-    orderNumber: 'ORD-2026-000001',
-    businessId: DEFAULT_BUSINESS_ID,
-    buyer: { userId: null, customerId: null, name: 'A', email: null, phone: null },
-    sellerId: null,
-    shareLinkId: null,
-    paymentMethod: 'RAZORPAY',
-    currency: 'INR',
-    pricesIncludeTax: true,
-    subtotalPaise: 0,
-    discountPaise: 0,
-    taxPaise: 0,
-    shippingPaise: 0,
-    totalPaise: 0,
-    commissionPaise: 0,
-    createdAt: AT.toISOString(),
-    items: items.map(({ variantId, quantity }) => ({
-      lineId: newId(),
-      productId: newId(),
-      variantId,
-      sku: 'SKU',
-      name: 'Product',
-      variantName: null,
-      imageUrl: null,
-      hsn: null,
-      mrpPaise: null,
-      quantity,
-      basePricePaise: 0,
-      unitPricePaise: 0,
-      subtotalPaise: 0,
-      discountPaise: 0,
-      taxRateBps: 0,
-      taxPaise: 0,
-      taxLegs: { cgstPaise: 0, sgstPaise: 0, igstPaise: 0 },
-      totalPaise: 0,
-      commissionPaise: 0,
-    })),
-  };
-}
-
 const stamp = (orderId: string) => ({ aggregateId: orderId, aggregateVersion: 1, occurredAt: AT });
 
 export const orderPaid = (orderId: string, items: readonly Item[]): DomainEvent =>
   eventOf(OrderPaid, {
     ...stamp(orderId),
-    data: { ...orderSnapshot(orderId, items), paymentId: newId(), paidAt: AT.toISOString() },
+    data: { ...orderSnapshot({ orderId, items }), paymentId: newId(), paidAt: AT.toISOString() },
   });
 
 export const orderPaymentExtended = (orderId: string, paymentExpiresAt: Date): DomainEvent =>
@@ -76,7 +34,7 @@ export const orderPaymentExtended = (orderId: string, paymentExpiresAt: Date): D
   });
 
 export const orderConfirmed = (orderId: string, items: readonly Item[]): DomainEvent =>
-  eventOf(OrderConfirmed, { ...stamp(orderId), data: orderSnapshot(orderId, items) });
+  eventOf(OrderConfirmed, { ...stamp(orderId), data: orderSnapshot({ orderId, items }) });
 
 export const orderCancelled = (
   orderId: string,
@@ -86,7 +44,7 @@ export const orderCancelled = (
   eventOf(OrderCancelled, {
     ...stamp(orderId),
     data: {
-      ...orderSnapshot(orderId, items),
+      ...orderSnapshot({ orderId, items }),
       cancelledAt: AT.toISOString(),
       reason: 'changed my mind',
       cancelledBy,
@@ -98,7 +56,7 @@ export const orderReturned = (orderId: string, items: readonly Item[], restock: 
   eventOf(OrderReturned, {
     ...stamp(orderId),
     data: {
-      ...orderSnapshot(orderId, items),
+      ...orderSnapshot({ orderId, items }),
       returnedAt: AT.toISOString(),
       cause: 'too small',
       refundPaise: 0,

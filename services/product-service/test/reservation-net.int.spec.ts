@@ -1,7 +1,6 @@
-import { createServer, type Server } from 'node:http';
-import { once } from 'node:events';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { newId } from '@reseller/runtime';
+import { StandIn } from '@reseller/testing';
 import { ReleaseUnwantedReservations } from '../src/reservations/release-unwanted-reservations.js';
 import {
   brokenInvariants,
@@ -19,38 +18,29 @@ type Verdict = 'wanted' | 'unknown' | 'cancelled' | 'converted';
 const verdicts = new Map<string, Verdict>();
 const asked: string[][] = [];
 let isDown = false;
-let orders: Server;
+let orders: StandIn;
 let service: ProductService;
 
 beforeAll(async () => {
-  orders = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      const { orderIds } = JSON.parse(Buffer.concat(chunks).toString()) as { orderIds: string[] };
-      asked.push(orderIds);
-      const those = (verdict: Verdict) => orderIds.filter((id) => (verdicts.get(id) ?? 'unknown') === verdict);
-      response.statusCode = isDown || request.headers['x-service-token'] === undefined ? 503 : 200;
-      response.setHeader('content-type', 'application/json');
-      response.end(
-        JSON.stringify({
-          wanted: those('wanted'),
-          unknown: those('unknown'),
-          cancelled: those('cancelled'),
-          converted: those('converted'),
-        }),
-      );
-    });
+  orders = await StandIn.start(({ body, headers }) => {
+    const { orderIds } = body as { orderIds: string[] };
+    asked.push(orderIds);
+    const those = (verdict: Verdict) => orderIds.filter((id) => (verdicts.get(id) ?? 'unknown') === verdict);
+    return {
+      status: isDown || headers['x-service-token'] === undefined ? 503 : 200,
+      body: {
+        wanted: those('wanted'),
+        unknown: those('unknown'),
+        cancelled: those('cancelled'),
+        converted: those('converted'),
+      },
+    };
   });
-  orders.listen(0, '127.0.0.1');
-  await once(orders, 'listening');
-  const address = orders.address();
-  const port = typeof address === 'object' ? address?.port : 0;
-  service = await startProductService({ env: { ORDER_SERVICE_URL: `http://127.0.0.1:${port}` } });
+  service = await startProductService({ env: { ORDER_SERVICE_URL: orders.url } });
 });
 afterAll(async () => {
   await service.stop();
-  orders.close();
+  await orders.close();
 });
 beforeEach(() => {
   isDown = false;

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '@reseller/runtime';
+import { productFact } from '@reseller/testing';
 import { ProductCopies } from '../src/product-copies/product-copies.js';
-import { productFact, startShareLinks, visitor, type ShareLinkFixture } from './share-link-fixture.js';
+import { startShareLinks, visitor, type ShareLinkFixture } from './share-link-fixture.js';
 
 let service: ShareLinkFixture;
 beforeAll(async () => {

@@ -9,9 +9,9 @@ import {
 } from '@reseller/contracts';
 import { DeleteOldTombstones } from '@reseller/persistence';
 import { newId } from '@reseller/runtime';
-import { eventually } from '@reseller/testing';
+import { eventually, productFact, untilHandled } from '@reseller/testing';
 import { ProductCopies } from '../src/product-copies/product-copies.js';
-import { productFact, startShareLinks, type ShareLinkFixture } from './share-link-fixture.js';
+import { startShareLinks, type ShareLinkFixture } from './share-link-fixture.js';
 
 let service: ShareLinkFixture;
 beforeAll(async () => {
@@ -39,10 +39,7 @@ async function linkTo(fact: ProductFact) {
 /** Says it and waits until it was handled. */
 async function say(...events: readonly DomainEvent[]): Promise<void> {
   await service.productSays.tell(...events);
-  const ids = [...new Set(events.map(({ id }) => id))];
-  await eventually(async () => {
-    expect(await service.db.query('select 1 from inbox where event_id = any($1)', [ids])).toHaveLength(ids.length);
-  });
+  await untilHandled(service.db, ...events);
 }
 
 describe('the copy of a product', () => {

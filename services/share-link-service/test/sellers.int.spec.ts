@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventOf, UserUpdated, type DomainEvent } from '@reseller/contracts';
 import { newId } from '@reseller/runtime';
-import { eventPeer, eventually, type EventPeer } from '@reseller/testing';
+import { eventPeer, eventually, untilHandled, type EventPeer } from '@reseller/testing';
 import { startShareLinks, type ShareLinkFixture } from './share-link-fixture.js';
 
 let service: ShareLinkFixture;
@@ -35,10 +35,7 @@ const account = (userId: string, version: number, said: { isActive?: boolean; ro
 
 async function handled(...events: readonly DomainEvent[]): Promise<void> {
   await auth.tell(...events);
-  const ids = [...new Set(events.map(({ id }) => id))];
-  await eventually(async () => {
-    expect(await service.db.query('select 1 from inbox where event_id = any($1)', [ids])).toHaveLength(ids.length);
-  });
+  await untilHandled(service.db, ...events);
 }
 
 async function sellerWithLink() {

@@ -1,11 +1,17 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { DEFAULT_BUSINESS_ID, type OrderSnapshot, type ProductFact } from '@reseller/contracts';
+import type { ProductFact } from '@reseller/contracts';
 import { createServiceApp } from '@reseller/http';
 import { connectEvents } from '@reseller/messaging';
-import { createLogger, loadConfig, newId } from '@reseller/runtime';
-import { eventPeer, startTestService, type EventPeer, type TestService } from '@reseller/testing';
+import { createLogger, loadConfig } from '@reseller/runtime';
+import {
+  eventPeer,
+  productFact,
+  StandIn,
+  startTestService,
+  variantFact,
+  type EventPeer,
+  type TestService,
+} from '@reseller/testing';
 import { shareLinkServiceConfig } from '../src/share-link-service.config.js';
 import { ShareLinkServiceModule } from '../src/share-link-service.module.js';
 
@@ -18,91 +24,13 @@ export const visitor = (address: string, userAgent = PHONE): Record<string, stri
   'user-agent': userAgent,
 });
 
-export function productFact(over: Partial<ProductFact> = {}): ProductFact {
-  const productId = over.productId ?? newId();
-  return {
-    productId,
-    businessId: DEFAULT_BUSINESS_ID,
-    name: 'Block-print kurta',
-    slug: `kurta-${productId}`,
+/** With all that a link can show of it. */
+const describedProduct = () =>
+  productFact({
     description: 'Hand-printed cotton from Jaipur.',
-    basePricePaise: 100_000,
-    categoryId: null,
-    categoryPath: [],
-    hsn: null,
-    taxRateBps: null,
     imageUrl: 'https://pictures.example/kurta.jpg',
-    isActive: true,
-    variants: [
-      {
-        variantId: newId(),
-        sku: 'KURTA-M',
-        name: null,
-        pricePaise: 100_000,
-        mrpPaise: 200_000,
-        imageUrl: null,
-        isActive: true,
-        isDefault: true,
-      },
-    ],
-    ...over,
-  };
-}
-
-export function orderSnapshot(over: Partial<OrderSnapshot> = {}): OrderSnapshot {
-  const orderId = over.orderId ?? newId();
-  return {
-    orderId,
-    orderNumber: 'ORD-2026-000001',
-    businessId: DEFAULT_BUSINESS_ID,
-    buyer: { userId: newId(), customerId: null, name: null, email: null, phone: null },
-    sellerId: newId(),
-    shareLinkId: newId(),
-    paymentMethod: 'RAZORPAY',
-    currency: 'INR',
-    pricesIncludeTax: true,
-    subtotalPaise: 300_000,
-    discountPaise: 0,
-    taxPaise: 0,
-    shippingPaise: 0,
-    totalPaise: 300_000,
-    commissionPaise: 30_000,
-    items: [],
-    createdAt: '2026-01-01T00:00:00.000Z',
-    ...over,
-  };
-}
-
-interface Answer {
-  readonly status: number;
-  readonly body: unknown;
-}
-
-/** Another service's internal API as a tiny real server: answers by path, 404 for what it was not told. */
-export interface StandIn {
-  readonly url: string;
-  readonly answers: Map<string, Answer>;
-  close(): Promise<void>;
-}
-
-const NOT_FOUND: Answer = { status: 404, body: { code: 'NOT_FOUND', detail: 'There is no such thing.' } };
-
-export async function standIn(): Promise<StandIn> {
-  const answers = new Map<string, Answer>();
-  const server = createServer((request, response) => {
-    const { status, body } = answers.get(request.url ?? '') ?? NOT_FOUND;
-    response.writeHead(status, { 'content-type': 'application/json' });
-    request.resume().on('end', () => response.end(JSON.stringify(body)));
+    variants: [variantFact({ mrpPaise: 200_000 })],
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  const close = (): Promise<void> =>
-    new Promise((resolve) => {
-      server.close(() => resolve());
-      server.closeAllConnections();
-    });
-  return { url: `http://127.0.0.1:${port}`, answers, close };
-}
 
 export interface ShareLinkFixture extends TestService<NestFastifyApplication> {
   readonly catalogue: StandIn;
@@ -115,7 +43,7 @@ export interface ShareLinkFixture extends TestService<NestFastifyApplication> {
 }
 
 export async function startShareLinks(env: Record<string, string> = {}): Promise<ShareLinkFixture> {
-  const [catalogue, pricing, accounts] = await Promise.all([standIn(), standIn(), standIn()]);
+  const [catalogue, pricing, accounts] = await Promise.all([StandIn.start(), StandIn.start(), StandIn.start()]);
   const service = await startTestService({
     service: 'share-link',
     env: {
@@ -150,8 +78,8 @@ export async function startShareLinks(env: Record<string, string> = {}): Promise
     await service.stop();
     await Promise.all([catalogue.close(), pricing.close(), accounts.close()]);
   };
-  const offer = (fact = productFact()): ProductFact => {
-    catalogue.answers.set(`/internal/products/${fact.productId}`, { status: 200, body: { ...fact, version: 1 } });
+  const offer = (fact = describedProduct()): ProductFact => {
+    catalogue.answers.set(`/internal/products/${fact.productId}`, { ...fact, version: 1 });
     const margin = {
       valid: true,
       reason: null,
@@ -159,7 +87,7 @@ export async function startShareLinks(env: Record<string, string> = {}): Promise
       basePricePaise: 100_000,
       maxSellerPricePaise: 300_000,
     };
-    pricing.answers.set('/internal/margin-checks', { status: 200, body: margin });
+    pricing.answers.set('/internal/margin-checks', margin);
     return fact;
   };
   return { ...service, catalogue, pricing, accounts, productSays, orderSays, offer, stop };

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DEFAULT_BUSINESS_ID } from '@reseller/contracts';
 import { newId } from '@reseller/runtime';
-import { productFact, startShareLinks, type ShareLinkFixture } from './share-link-fixture.js';
+import { productFact } from '@reseller/testing';
+import { startShareLinks, type ShareLinkFixture } from './share-link-fixture.js';
 
 interface Link {
   id: string;
@@ -116,8 +117,10 @@ describe('POST /share-links', () => {
     const refused = await admin.post<Problem>('/share-links', { sellerId });
     expect([refused.status, refused.body.code]).toEqual([422, 'SELLER_NOT_ACTIVE']);
     service.accounts.answers.set(`/internal/users/${sellerId}`, {
-      status: 200,
-      body: { id: sellerId, roles: ['RESELLER'], isActive: true, businessId: DEFAULT_BUSINESS_ID },
+      id: sellerId,
+      roles: ['RESELLER'],
+      isActive: true,
+      businessId: DEFAULT_BUSINESS_ID,
     });
     const made = await admin.post<Link>('/share-links', { sellerId });
     expect([made.status, made.body.sellerId]).toEqual([201, sellerId]);
@@ -130,8 +133,10 @@ describe('POST /share-links', () => {
       service.client.as({ userId: newId(), roles: ['ADMIN'], businessId: of }).post<Problem>('/share-links', body);
     const belongsTo = (business: string) =>
       service.accounts.answers.set(`/internal/users/${sellerId}`, {
-        status: 200,
-        body: { id: sellerId, roles: ['RESELLER'], isActive: true, businessId: business },
+        id: sellerId,
+        roles: ['RESELLER'],
+        isActive: true,
+        businessId: business,
       });
     belongsTo(DEFAULT_BUSINESS_ID);
     expect((await make(businessId, { sellerId })).body.code).toBe('SELLER_NOT_ACTIVE');
@@ -160,7 +165,7 @@ describe('POST /share-links', () => {
       basePricePaise: 100_000,
       maxSellerPricePaise: 300_000,
     };
-    service.pricing.answers.set('/internal/margin-checks', { status: 200, body: margin });
+    service.pricing.answers.set('/internal/margin-checks', margin);
     const low = await client.post<Problem>('/share-links', { productId, sellerPrice: 999 });
     expect([low.status, low.body]).toMatchObject([
       422,

@@ -1,5 +1,4 @@
 import {
-  DEFAULT_BUSINESS_ID,
   eventOf,
   OrderCancelled,
   OrderDelivered,
@@ -12,31 +11,10 @@ import {
   type Role,
 } from '@reseller/contracts';
 import { newId } from '@reseller/runtime';
+import { orderSnapshot, type OrderSnapshotFields } from '@reseller/testing';
 
-/** 001's order: two at ₹1500, commission ₹300. Unless the test says otherwise. */
-export function orderOf(sellerId: string | null, over: Partial<OrderSnapshot> = {}): OrderSnapshot {
-  const orderId = over.orderId ?? newId();
-  return {
-    orderId,
-    orderNumber: `ORD-2026-${orderId.slice(-6)}`,
-    businessId: DEFAULT_BUSINESS_ID,
-    buyer: { userId: newId(), customerId: null, name: 'Asha', email: 'asha@example.com', phone: null },
-    sellerId,
-    shareLinkId: null,
-    paymentMethod: 'RAZORPAY',
-    currency: 'INR',
-    pricesIncludeTax: true,
-    subtotalPaise: over.totalPaise ?? 300_000,
-    discountPaise: 0,
-    taxPaise: 0,
-    shippingPaise: 0,
-    totalPaise: 300_000,
-    commissionPaise: 30_000,
-    items: [],
-    createdAt: '2026-01-01T00:00:00.000Z',
-    ...over,
-  };
-}
+export const orderOf = (sellerId: string | null, over: OrderSnapshotFields = {}): OrderSnapshot =>
+  orderSnapshot({ sellerId, ...over });
 
 const at = new Date('2026-01-02T00:00:00.000Z');
 

@@ -6,8 +6,8 @@ import { createLogger, loadConfig, newId } from '@reseller/runtime';
 import {
   authStandIn,
   eventPeer,
-  eventually,
   startTestService,
+  untilHandled,
   type EventPeer,
   type TestClient,
   type TestService,
@@ -71,7 +71,7 @@ export class WalletFixture {
         });
       },
     });
-    return new WalletFixture(service, auth.dismissed, await eventPeer('payment', service.broker), auth.close);
+    return new WalletFixture(service, auth.dismissed, await eventPeer('payment', service.broker), () => auth.close());
   }
 
   async stop(): Promise<void> {
@@ -83,8 +83,7 @@ export class WalletFixture {
   /** Somebody says it, and it has been handled. */
   async tellHeard(event: DomainEvent): Promise<void> {
     await this.others.tell(event);
-    const sql = 'select 1 from inbox where event_id = $1';
-    await eventually(async () => (await this.service.db.query(sql, [event.id])).length === 1);
+    await untilHandled(this.service.db, event);
   }
 
   get client(): TestClient {
