@@ -2,6 +2,7 @@
 // again. `npm run dev:core` runs gateway, auth, product, pricing, order and payment. With names, those services alone.
 import { watch } from 'node:fs';
 import path from 'node:path';
+import { inBatches } from './lib/in-batches.mjs';
 import { checkNode, ensureInstalled } from './lib/install.mjs';
 import { root, workspaces } from './lib/repo.mjs';
 import { onStopRequest } from './lib/stop-requests.mjs';
@@ -44,17 +45,14 @@ function chosen(words, coreServices, readSettings) {
 
 /** Compiles what changed and starts again what is made of it: a service its own code, everything a library. */
 function watchSources(platform, log) {
-  const changed = new Set();
-  let timer;
+  const add = inBatches(
+    (dirs) => rebuild(platform, dirs, log).catch((error) => log(`Not started again: ${error.message}`)),
+    settleMs,
+  );
   for (const { dir } of workspaces())
     watch(path.join(root, dir, 'src'), { recursive: true }, (_event, file) => {
       if (file === null || !file.endsWith('.ts') || file.endsWith('.spec.ts') || file.startsWith('generated')) return;
-      changed.add(dir);
-      clearTimeout(timer);
-      timer = setTimeout(
-        () => void rebuild(platform, [...changed.values()].splice(0), log).finally(() => changed.clear()),
-        settleMs,
-      );
+      add(dir);
     });
   log('Watching for changes.');
 }

@@ -21,6 +21,7 @@ const patienceMs = 15_000;
 export class KeptProcess {
   #child;
   #stopping = false;
+  #stopsAsked = 0;
   #restartDelayMs = firstRestartDelayMs;
   #timer;
   /** Since it last ran long enough to count as recovered. */
@@ -51,9 +52,12 @@ export class KeptProcess {
     this.#child.once('exit', (code, signal) => this.#exited(code, signal, startedAt));
   }
 
-  /** Stops and starts it again, with the code as it now is. */
+  /** Stops and starts it again, with the code as it now is. A restart or a stop asked for meanwhile has the last word. */
   async restart() {
-    await this.stop();
+    const stopped = this.stop();
+    const asked = this.#stopsAsked;
+    await stopped;
+    if (this.#stopsAsked !== asked) return;
     this.#stopping = false;
     this.#restartDelayMs = firstRestartDelayMs;
     this.start();
@@ -65,6 +69,7 @@ export class KeptProcess {
 
   async stop() {
     this.#stopping = true;
+    this.#stopsAsked += 1;
     clearTimeout(this.#timer);
     const child = this.#child;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
