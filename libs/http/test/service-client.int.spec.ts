@@ -84,6 +84,31 @@ describe('ServiceClient', () => {
     expect(seen).toHaveLength(1);
   });
 
+  it('counts the wait for a free connection, and does not send what it gave up', async () => {
+    answer = () => undefined;
+    const startedAtMs = performance.now();
+    const one = client({ timeoutMs: 300 });
+    const calls = Array.from({ length: 100 }, (_, i) => one.post(`/internal/x/${i}`, {}, answerSchema));
+    const ends = await Promise.allSettled(calls);
+    expect(performance.now() - startedAtMs).toBeLessThan(1_500);
+    for (const end of ends) expect(end).toMatchObject({ reason: { code: 'UPSTREAM_TIMEOUT' } });
+    answer = (_request, response) => response.end('{"price":1}');
+    const reached = seen.length;
+    expect(reached).toBeLessThan(100);
+    await eventually(async () => (await one.get('/internal/y', answerSchema)).price === 1, { timeoutMs: 5_000 });
+    expect(seen.slice(reached).map(({ url }) => url)).toEqual(['/internal/y']);
+  });
+
+  it('does not wait longer for an answer that comes drop by drop', async () => {
+    answer = (_request, response) => {
+      response.write('{');
+      const drops = setInterval(() => response.write(' '), 50);
+      response.once('close', () => clearInterval(drops));
+    };
+    const call = client({ timeoutMs: 300 }).get('/internal/x', answerSchema);
+    await expect(call).rejects.toMatchObject({ kind: 'timeout', code: 'UPSTREAM_TIMEOUT' });
+  });
+
   it('says 503 when nobody is there', async () => {
     const call = client({ baseUrl: 'http://127.0.0.1:9' }).get('/internal/x', answerSchema);
     await expect(call).rejects.toMatchObject({ kind: 'unavailable', code: 'UPSTREAM_UNAVAILABLE' });
