@@ -1,4 +1,4 @@
-import { Controller, Get, Inject, Optional, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Optional, Res, type OnApplicationShutdown } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Agent, request } from 'undici';
@@ -19,7 +19,7 @@ const REMEMBERED_MS = 500;
 
 @ApiExcludeController()
 @Controller('health')
-export class PlatformHealthController {
+export class PlatformHealthController implements OnApplicationShutdown {
   private readonly agent = new Agent({
     connect: { timeout: PROBE_TIMEOUT_MS },
     headersTimeout: PROBE_TIMEOUT_MS,
@@ -50,6 +50,10 @@ export class PlatformHealthController {
     const report = await this.report();
     if (report.status === 'unavailable') void reply.status(503);
     return { service: 'gateway', ...report, uptimeSeconds: Math.round(process.uptime()) };
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.agent.close();
   }
 
   private async report() {

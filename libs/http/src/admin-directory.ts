@@ -1,3 +1,4 @@
+import type { OnApplicationShutdown } from '@nestjs/common';
 import { z } from 'zod';
 import { ROLES } from '@reseller/contracts';
 import { forbidden } from '@reseller/runtime';
@@ -7,7 +8,7 @@ import type { ServiceClient } from './service-client.js';
 const accountSchema = z.object({ roles: z.array(z.enum(ROLES)), isActive: z.boolean() });
 
 /** Asks the auth service whether an administrator still is one: a token may outlive a dismissal by its 15 minutes. */
-export class AdminDirectory {
+export class AdminDirectory implements OnApplicationShutdown {
   constructor(private readonly auth: ServiceClient) {}
 
   /** @throws 403 when the account is gone, inactive or no longer ADMIN; 503 when auth cannot be asked. */
@@ -16,5 +17,9 @@ export class AdminDirectory {
     if (account?.isActive !== true || !account.roles.includes('ADMIN')) {
       throw forbidden('FORBIDDEN', 'This account is no longer an administrator.');
     }
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.auth.close();
   }
 }
