@@ -19,6 +19,8 @@ import { registerProxy } from './proxy/proxy.js';
 import { openRedis, ownAnswersLimiter } from './proxy/rate-limits.js';
 import { StreamLane } from './proxy/stream-lane.js';
 
+const REQUEST_TIMEOUT_MS = 30_000;
+
 /** Every path also answers under `/api`: the prefix is dropped before routing. */
 const withoutApiPrefix = (url: string): string => (/^\/api(?=[/?]|$)/.test(url) ? url.slice(4) || '/' : url);
 
@@ -30,7 +32,8 @@ export async function createGatewayApp(config: GatewayConfig, logger: Logger): P
     trustProxy: (_address: string, hop: number) => hop < config.TRUSTED_PROXIES,
     forceCloseConnections: 'idle',
     return503OnClosing: false,
-    requestTimeout: 30_000,
+    // How long a request may come in: a file has the time of its route.
+    requestTimeout: Math.max(REQUEST_TIMEOUT_MS, config.BULK_TIMEOUT),
     rewriteUrl: (request: IncomingMessage) => withoutApiPrefix(request.url ?? '/'),
     ...unreadableRequests(problems),
   });

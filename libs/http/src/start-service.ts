@@ -28,8 +28,8 @@ export interface StartServiceOptions {
 }
 
 const BODY_LIMIT_BYTES = 1_048_576;
-/** To receive a request whole. The gateway gives up earlier, also on files (its BULK_TIMEOUT is 30 s). */
-const REQUEST_TIMEOUT_MS = 35_000;
+/** To receive a request whole. The gateway gives up earlier, also on files (its BULK_TIMEOUT, 30 s unless it is set). */
+const REQUEST_TIMEOUT_MS = 600_000;
 const SHUTDOWN_DEADLINE_MS = 10_000;
 /** How long a closing process still answers, with `Connection: close`: callers' pooled connections end between requests. */
 const LAST_REQUESTS_MS = 2_000;
