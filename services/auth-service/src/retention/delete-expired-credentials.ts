@@ -24,8 +24,8 @@ export class DeleteExpiredCredentials {
     let deleted = 0;
     for (const [table, key, condition] of EXPIRED) {
       const rows = await this.database.query(
-        `delete from ${table} where ${key} in (
-           select ${key} from ${table} where ${condition} limit ${BATCH} for update skip locked) returning 1 as gone`,
+        `delete from ${table} where ${key} = any (array(
+           select ${key} from ${table} where ${condition} limit ${BATCH} for update skip locked)) returning 1 as gone`,
       );
       deleted += rows.length;
     }

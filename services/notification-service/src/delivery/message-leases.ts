@@ -34,10 +34,10 @@ export type Outcome =
 
 const LEASE = `
 update messages set lease_id = $3, attempts = attempts + 1, available_at = now() + $4 * interval '1 millisecond'
-where id in (
+where id = any (array(
   select id from messages where channel = $1 and state in ('PENDING', 'RETRYING') and available_at <= now()
   order by available_at limit $2 for update skip locked
-)
+))
 returning id, lease_id as "leaseId", event_id as "eventId", template, channel, recipient, user_id as "userId", address,
   content, link_purpose as "linkPurpose", link_reference as "linkReference", link, attempts`;
 

@@ -11,8 +11,8 @@ import { CONFIG, type OrderServiceConfig } from '../order-service.config.js';
 const BATCH_ROWS = 2_000;
 
 const FOLD = `with taken as (
-    delete from order_figure_changes where id in (
-      select id from order_figure_changes order by id limit ${BATCH_ROWS} for update skip locked)
+    delete from order_figure_changes where id = any (array(
+      select id from order_figure_changes order by id limit ${BATCH_ROWS} for update skip locked))
     returning business_id, status, payment_status, orders, revenue_paise),
   folded as (
     insert into order_figures as total (business_id, status, payment_status, orders, revenue_paise)

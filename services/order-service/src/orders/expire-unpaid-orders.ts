@@ -19,11 +19,11 @@ const LEASE_SECONDS = 30;
 const CAUSE = { role: 'SYSTEM', id: 'job:expire-unpaid-orders', reason: 'The payment window passed.' } as const;
 
 const LEASE = `update orders set expiry_leased_until = now() + make_interval(secs => ${LEASE_SECONDS})
-  where id in (
+  where id = any (array(
     select id from orders
     where status = 'PENDING' and payment_expires_at < now()
       and (expiry_leased_until is null or expiry_leased_until < now())
-    order by payment_expires_at limit ${BATCH_ORDERS} for update skip locked)
+    order by payment_expires_at limit ${BATCH_ORDERS} for update skip locked))
   returning id`;
 
 @Injectable()

@@ -20,8 +20,8 @@ const CLAIM = `
         now() + least(make_interval(secs => $2::double precision / 1000 * power(2, least(p.reconcile_attempts + 1, 30))),
           interval '${DELAY_MAX_HOURS} hours'),
         p.created_at + interval '${REACH_DAYS} days') end
-  where id in (
-    select id from payments where reconcile_at <= now() order by reconcile_at limit $1 for update skip locked)
+  where id = any (array(
+    select id from payments where reconcile_at <= now() order by reconcile_at limit $1 for update skip locked))
   returning id as "paymentId", razorpay_order_id as "razorpayOrderId", business_id as "businessId"`;
 
 export function claimDueReconciliations(sql: Sql, limit: number, firstDelayMs: number): Promise<DueReconciliation[]> {

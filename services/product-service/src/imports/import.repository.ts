@@ -140,10 +140,10 @@ export class ImportRepository {
   /** Files that broke off while they came in, and reports that nobody needs any more. @returns how many */
   async forgetOld(sql: Sql): Promise<number> {
     const forgotten = await sql.query(
-      `delete from imports where id in (
+      `delete from imports where id = any (array(
          select id from imports
          where created_at < now() - interval '30 days' or (state = 'RECEIVING' and created_at < now() - interval '1 hour')
-         limit 20 for update skip locked)
+         limit 20 for update skip locked))
        returning id`,
     );
     return forgotten.length;

@@ -23,11 +23,11 @@ const UNKNOWN_AFTER_SECONDS = 120;
 
 const LEASE = `
 update reservations set next_check_at = now() + make_interval(secs => $3)
-where id in (
+where id = any (array(
   select id from reservations
   where status = 'RESERVED' and owner_type = 'ORDER' and reserved_at < now() - make_interval(mins => $1)
     and (next_check_at is null or next_check_at < now())
-  order by reserved_at limit $2 for update skip locked)
+  order by reserved_at limit $2 for update skip locked))
 returning owner_id as "orderId", reserved_at < now() - make_interval(secs => $4) as "isOldEnough"`;
 
 const BUSINESS_OF = `
