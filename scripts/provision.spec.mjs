@@ -1,5 +1,7 @@
 import net from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { SERVICE_NAMES, SERVICES } from '@reseller/contracts';
+import { readSettings } from './lib/platform-settings.mjs';
 import { brokerProblem } from './lib/provision.mjs';
 
 const { RABBITMQ_URL } = process.env;
@@ -55,4 +57,9 @@ describe('whether a broker can carry events', () => {
       expect(await brokerProblem(url.href)).toBe('it refused the user name or password');
     });
   });
+});
+
+it('a platform on this machine has the services of the contracts, at their ports', () => {
+  const given = readSettings({}).services.map(({ name, port, database }) => [name, { port, database }]);
+  expect(given).toEqual(SERVICE_NAMES.map((name) => [name, SERVICES[name]]));
 });

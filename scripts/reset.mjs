@@ -31,28 +31,19 @@ async function dropDatabases(adminUrl, settings) {
     throw new Error(
       `This would drop ${names.join(', ')} on ${new URL(adminUrl).host}: repeat it as npm run reset -- --yes if you mean it.`,
     );
-  const { default: pg } = await import('pg');
-  const client = new pg.Client({ connectionString: adminUrl });
-  await client.connect();
-  for (const name of names) await client.query(`drop database if exists ${pg.escapeIdentifier(name)} with (force)`);
-  await client.end();
+  const { withAdmin } = await import('./lib/own-place.mjs');
+  await withAdmin(adminUrl, async (client) => {
+    for (const name of names)
+      await client.query(`drop database if exists ${client.escapeIdentifier(name)} with (force)`);
+  });
 }
 
 async function deleteQueues() {
-  const { default: amqp } = await import('amqplib');
   const { provisionBroker } = await import('./lib/provision.mjs');
-  const { Topology, messagingEnv } = await import('@reseller/messaging');
+  const { messagingEnv, removeTopology, Topology } = await import('@reseller/messaging');
   const { z } = await import('zod');
   const broker = await provisionBroker();
   if (broker.kind !== 'rabbitmq') return;
   const { EVENT_NAMESPACE, EVENT_RETRY_DELAYS_MS } = z.object(messagingEnv).parse(process.env);
-  const topology = new Topology(EVENT_NAMESPACE, EVENT_RETRY_DELAYS_MS);
-  const connection = await amqp.connect(broker.url);
-  const channel = await connection.createChannel();
-  for (const service of topology.services) {
-    const retries = topology.retryDelaysMs.map((delayMs) => topology.retryQueue(service, delayMs));
-    for (const queue of [topology.queue(service), topology.deadQueue(service), ...retries])
-      await channel.deleteQueue(queue);
-  }
-  await connection.close();
+  await removeTopology(broker.url, new Topology(EVENT_NAMESPACE, EVENT_RETRY_DELAYS_MS));
 }

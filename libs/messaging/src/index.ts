@@ -26,3 +26,4 @@ export type {
 } from './transport.js';
 export { EmbeddedTransport } from './embedded/embedded.transport.js';
 export { RabbitTransport } from './rabbit/rabbit.transport.js';
+export { removeTopology } from './rabbit/remove-topology.js';

@@ -17,7 +17,7 @@ import { ConfirmedPublisher } from './confirmed-publisher.js';
 import { RabbitConnection } from './rabbit-connection.js';
 import { RabbitDeadLetters } from './rabbit-dead-letters.js';
 import { RabbitSubscription } from './rabbit-subscription.js';
-import { removeNamespace } from './remove-namespace.js';
+import { removeTopology } from './remove-topology.js';
 import { SteadyChannel } from './steady-channel.js';
 import { eventMessage } from './wire-message.js';
 
@@ -95,8 +95,10 @@ export class RabbitTransport implements Transport {
     });
   }
 
-  removeNamespace(): Promise<void> {
-    return removeNamespace(this.options.url, this.options.topology);
+  async removeNamespace(): Promise<void> {
+    const { url, topology } = this.options;
+    if (topology.namespace === '') throw new Error('refusing to delete the queues of the empty namespace');
+    await removeTopology(url, topology);
   }
 
   private async setUp(channel: ConfirmChannel): Promise<void> {

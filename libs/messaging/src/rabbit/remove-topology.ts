@@ -1,9 +1,8 @@
 import { connect } from 'amqplib';
 import type { Topology } from '../topology.js';
 
-/** Over a connection of its own, so that it works on a transport that was never opened. */
-export async function removeNamespace(url: string, topology: Topology): Promise<void> {
-  if (topology.namespace === '') throw new Error('refusing to delete the queues of the empty namespace');
+/** Deletes all queues with what they hold, and the exchange. It needs a connection of its own and no transport. */
+export async function removeTopology(url: string, topology: Topology): Promise<void> {
   const connection = await connect(url);
   try {
     const channel = await connection.createChannel();
