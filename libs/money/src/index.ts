@@ -1,4 +1,3 @@
-export { allocate } from './allocate.js';
 export { applyBps, divideHalfUp } from './basis-points.js';
 export { addedTax, includedTax, splitTax, type TaxLegs } from './gst.js';
 export { MAX_PAISE, paiseFromRupees, paiseFromWire, paiseToWire, rupeesFromPaise, type Paise } from './paise.js';

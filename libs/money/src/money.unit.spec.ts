@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { addedTax, allocate, applyBps, paiseFromRupees, rupeesFromPaise, splitTax } from './index.js';
+import { addedTax, applyBps, paiseFromRupees, rupeesFromPaise, splitTax } from './index.js';
 
 describe('paise', () => {
   it('reads every two-decimal amount exactly and gives it back', () => {
@@ -22,32 +22,6 @@ describe('basis points', () => {
     expect(applyBps(300_000n, 1_000)).toBe(30_000n);
     expect(applyBps(5n, 1_000)).toBe(1n);
     expect(applyBps(4n, 1_000)).toBe(0n);
-  });
-});
-
-describe('allocation', () => {
-  it('spreads a discount by largest remainder', () => {
-    expect(allocate(10_000n, [33_333n, 33_333n, 33_334n])).toEqual([3_333n, 3_333n, 3_334n]);
-  });
-
-  it('always sums to the whole and stays within a paisa of the exact share', () => {
-    fc.assert(
-      fc.property(
-        fc.bigInt({ min: 0n, max: 10n ** 12n }),
-        fc.array(fc.bigInt({ min: 0n, max: 10n ** 9n }), { minLength: 1, maxLength: 20 }),
-        (total, weights) => {
-          const parts = allocate(total, weights);
-          expect(parts.reduce((a, b) => a + b, 0n)).toBe(total);
-          const sum = weights.reduce((a, b) => a + b, 0n);
-          if (sum === 0n) return;
-          parts.forEach((part, i) => {
-            const exactTimesSum = total * (weights[i] ?? 0n);
-            const off = part * sum - exactTimesSum;
-            expect(off > -sum && off < sum).toBe(true);
-          });
-        },
-      ),
-    );
   });
 });
 
