@@ -49,9 +49,10 @@ export class ClickBuffer implements OnApplicationBootstrap, BeforeApplicationShu
   async beforeApplicationShutdown(): Promise<void> {
     this.closing = true;
     await this.job.stop();
-    await this.flush();
+    while (this.waiting.size > 0) await this.flush();
   }
 
+  /** Writes one batch. @returns how many still wait */
   private async flush(): Promise<number> {
     if (this.refused > 0) {
       this.logger.error({ refused: this.refused }, 'clicks were not counted: more wait than fit in memory');
