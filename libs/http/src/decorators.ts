@@ -9,7 +9,7 @@ import { ApiExtension, ApiHeader, ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { Role, ServiceName } from '@reseller/contracts';
-import type { IdempotentRequest } from './idempotency.js';
+import { KEY_LENGTH_MAX, type IdempotentRequest } from './idempotency.js';
 import { ANONYMOUS, type Identity } from './identity.js';
 import { ACCESS_EXTENSION, ROLES_EXTENSION } from './openapi.js';
 
@@ -73,7 +73,7 @@ const idempotencyHeader = ApiHeader({
   name: 'Idempotency-Key',
   required: false,
   description: 'The same key with the same body gets the first answer again; with another body it is refused (422).',
-  schema: { type: 'string', maxLength: 200 },
+  schema: { type: 'string', maxLength: KEY_LENGTH_MAX },
 });
 
 /** Documents the header on the handler whose parameter this is. */

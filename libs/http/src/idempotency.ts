@@ -13,7 +13,8 @@ import { sourceOfDomainError } from './problem.js';
  * that steps which were done in other services (a reservation, a Razorpay receipt) are found and not done twice.
  */
 const LEASE_SECONDS = 30;
-const KEY = /^[\x21-\x7e]{1,255}$/;
+export const KEY_LENGTH_MAX = 255;
+const KEY = new RegExp(String.raw`^[\x21-\x7e]{1,${KEY_LENGTH_MAX}}$`);
 
 export interface IdempotentRequest {
   readonly key: string | undefined;
@@ -69,7 +70,7 @@ export class IdempotencyKeys {
   async run<T>(request: IdempotentRequest, principal: string, work: (step: IdempotentStep) => Promise<T>): Promise<T> {
     if (request.key === undefined) return work({ subjectId: newId(), remember: WITHOUT_KEY });
     if (!KEY.test(request.key)) {
-      throw invalid('VALIDATION_FAILED', 'Idempotency-Key must be 1 to 255 visible ASCII characters.');
+      throw invalid('VALIDATION_FAILED', `Idempotency-Key must be 1 to ${KEY_LENGTH_MAX} visible ASCII characters.`);
     }
     const claim = { principal, route: request.route, key: request.key };
     const row = await this.claim(claim, hashOf(request));

@@ -18,7 +18,7 @@ export class CreateTaxRate {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** @throws 403 for an ADMIN of one business; 409 TAX_RATE_EXISTS for the same prefix and day. */
+  /** @throws 403 for an ADMIN of one business; 409 TAX_RATE_EXISTS for the same prefix and the same instant. */
   async execute(caller: Identity, body: CreateTaxRateBody): Promise<TaxRateView> {
     requirePlatformAdmin(caller);
     const now = this.clock.now();
