@@ -37,17 +37,21 @@ const runs = (name, folder, script = 'dist/main.js') => ({
 
 const clustered = (app, instances) => ({ ...app, exec_mode: 'cluster', instances });
 
+const dotEnvOf = (folder) => {
+  const file = path.join(__dirname, folder, '.env');
+  return existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
+};
+
 /** The sandbox runs only where payment was told to use one on this machine. */
 function sandbox() {
-  const file = path.join(__dirname, 'services/payment-service/.env');
-  const payment = { ...(existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {}), ...process.env };
+  const payment = { ...dotEnvOf('services/payment-service'), ...process.env };
   const url = payment.RAZORPAY_API_URL ? new URL(payment.RAZORPAY_API_URL) : undefined;
   if (url === undefined || !['localhost', '127.0.0.1'].includes(url.hostname)) return [];
   const app = runs('razorpay-sandbox', 'libs/razorpay-sandbox');
   const env = {
     ...app.env,
     RAZORPAY_SANDBOX_PORT: url.port || '80',
-    RAZORPAY_SANDBOX_WEBHOOK_URL: `${payment.PUBLIC_URL || 'http://localhost:3000'}/payments/webhook`,
+    RAZORPAY_SANDBOX_WEBHOOK_URL: `http://localhost:${dotEnvOf('gateway').PORT || 3000}/payments/webhook`,
     RAZORPAY_KEY_ID: payment.RAZORPAY_KEY_ID,
     RAZORPAY_KEY_SECRET: payment.RAZORPAY_KEY_SECRET,
     RAZORPAY_WEBHOOK_SECRET: payment.RAZORPAY_WEBHOOK_SECRET,

@@ -7,6 +7,8 @@ import { env } from '@reseller/runtime';
 export const authServiceConfig = z.object({
   ...serviceEnv('auth'),
   ...messagingEnv,
+  /** The pages that mailed links open. */
+  FRONTEND_URL: env.url('http://localhost:3000'),
   JWT_SECRET: env.secret({ min: 32 }),
   JWT_EXPIRES_IN: env.durationMs('15m'),
   REFRESH_TOKEN_EXPIRES_IN: env.durationMs('7d'),
