@@ -8,7 +8,7 @@ function codeOf(error: unknown): string {
   return typeof code === 'string' ? code : '';
 }
 
-const RETRYABLE = new Set(['40001', '40P01', 'P2034']);
+const RETRYABLE = new Set(['40001', '40P01']);
 
 /** A serialisation failure or deadlock: the transaction did nothing and may be run again. */
 export function isRetryableConflict(error: unknown): boolean {

@@ -15,7 +15,5 @@ await startService({
   logger,
   host: config.HOST,
   port: config.PORT,
-  beforeListen: async (app) => {
-    await connectEvents(app);
-  },
+  beforeListen: connectEvents,
 });

@@ -58,9 +58,7 @@ export class NotificationFixture {
           logger,
           host: config.HOST,
           port: config.PORT,
-          beforeListen: async (app) => {
-            await connectEvents(app);
-          },
+          beforeListen: connectEvents,
         });
       },
     });

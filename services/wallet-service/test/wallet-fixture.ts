@@ -65,9 +65,7 @@ export class WalletFixture {
           logger,
           host: config.HOST,
           port: config.PORT,
-          beforeListen: async (app) => {
-            await connectEvents(app);
-          },
+          beforeListen: connectEvents,
         });
       },
     });

@@ -13,7 +13,6 @@ export const emailContentSchema = z.object({
 export type EmailContent = z.infer<typeof emailContentSchema>;
 
 export const smsContentSchema = z.object({ text: z.string() });
-export type SmsContent = z.infer<typeof smsContentSchema>;
 
 /** A template that WhatsApp has approved, by name, with what fills its numbered places. `text` is for people to read. */
 export const whatsappContentSchema = z.object({

@@ -10,9 +10,6 @@ export interface RecordOfflinePaymentCommand {
   readonly notes: string | null;
 }
 
-/** Orders that wait for money, whatever their window says: the administrator has it. */
-const WAITING = ['PENDING', 'CONFIRMED'];
-
 /** An administrator says that the money came in another way: a payment of its own, with who and why. */
 @Injectable()
 export class RecordOfflinePayment {
@@ -24,7 +21,8 @@ export class RecordOfflinePayment {
   /** Idempotent by order. @returns the id of the payment that settles it. @throws 404, 409 ORDER_NOT_PAYABLE */
   async execute({ orderId, actorId, notes }: RecordOfflinePaymentCommand): Promise<string> {
     const order = await this.orders.payable(orderId);
-    if (!order.payable && !WAITING.includes(order.status)) {
+    // Whatever its window says: the administrator has the money.
+    if (order.status !== 'PENDING') {
       throw conflict('ORDER_NOT_PAYABLE', 'This order does not wait for money.', {
         reason: order.reason ?? order.status,
       });

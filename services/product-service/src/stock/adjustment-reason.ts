@@ -12,7 +12,6 @@ export const ADJUSTMENT_REASONS = [
   'COUNTED',
   'CORRECTION',
 ] as const;
-export type AdjustmentReason = (typeof ADJUSTMENT_REASONS)[number];
 
 export type AdjustmentChange = { readonly delta: number } | { readonly setTo: number };
 
