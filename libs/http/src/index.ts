@@ -33,7 +33,17 @@ export {
 } from './identity-token.js';
 export { expectedVersionOf, versionFromIfMatch } from './if-match.js';
 export { buildOpenApi } from './openapi.js';
-export { pageOf, pageQuery, toPage, type Page, type PageRequest } from './paging.js';
+export {
+  boundedPageOf,
+  boundedTotal,
+  COUNTED_MAX,
+  pageOf,
+  pageQuery,
+  toPage,
+  type BoundedTotal,
+  type Page,
+  type PageRequest,
+} from './paging.js';
 export { canonicalPhone } from './phone-number.js';
 export { problemOf, sendProblem, PROBLEM_CONTENT_TYPE, STATUS_OF_KIND, type Problem } from './problem.js';
 export { ProblemFilter } from './problem.filter.js';
@@ -57,7 +67,9 @@ export {
   emailAddress,
   isoInstant,
   orderRef,
+  percent,
   phoneNumber,
+  queryFlag,
   rupees,
   rupeesText,
   searchText,

@@ -69,6 +69,21 @@ export interface Page<T> {
   readonly take: number;
 }
 
+/** Counting a long list stops here: telling a million entries from ten thousand is worth nobody's tenth of a second. */
+export const COUNTED_MAX = 10_000;
+
+export interface BoundedTotal {
+  readonly total: number;
+  /** There are more than `total`. */
+  readonly totalIsLowerBound: boolean;
+}
+
+/** @param counted at most one more than {@link COUNTED_MAX} */
+export const boundedTotal = (counted: number | bigint): BoundedTotal => ({
+  total: Math.min(Number(counted), COUNTED_MAX),
+  totalIsLowerBound: counted > COUNTED_MAX,
+});
+
 /** The answer schema of a list. */
 export function pageOf<S extends z.ZodType>(item: S) {
   return z.object({
@@ -79,3 +94,9 @@ export function pageOf<S extends z.ZodType>(item: S) {
     nextCursor: z.string().nullable().optional(),
   });
 }
+
+/** {@link pageOf} a list that is counted as far as {@link COUNTED_MAX}. */
+export const boundedPageOf = <S extends z.ZodType>(item: S) =>
+  pageOf(item).extend({
+    totalIsLowerBound: z.boolean().describe('There are more than `total`: counting stops there.'),
+  });

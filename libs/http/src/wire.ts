@@ -107,3 +107,14 @@ export const upperEnum = <const Values extends readonly [string, ...string[]]>(v
     .transform((text) => text.trim().toUpperCase())
     .pipe(z.enum(values))
     .meta({ type: 'string', enum: [...values] });
+
+/** Yes or no in a query string. */
+export const queryFlag = () => z.enum(['true', 'false', '1', '0']).transform((word) => word === 'true' || word === '1');
+
+/** Percent with at most two decimals: what basis points can hold. */
+export const percent = (max = 100) =>
+  z
+    .number()
+    .min(0)
+    .max(max)
+    .refine((value) => Math.round(value * 100) / 100 === value, 'must have at most two decimals');

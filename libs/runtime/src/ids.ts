@@ -1,6 +1,11 @@
 import { v7 } from 'uuid';
 import { pooledRandom } from './random-pool.js';
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Whether the database would take it for a UUID, of whatever version; not a number or code that a person reads. */
+export const isUuid = (text: string): boolean => UUID.test(text);
+
 const COUNTER_MAX = 0xff_ff_ff_ff;
 
 let lastMs = 0;

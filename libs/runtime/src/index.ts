@@ -19,8 +19,9 @@ export {
   type ErrorDetails,
   type ErrorKind,
 } from './domain-error.js';
+export { escapeHtml } from './escape-html.js';
 export { HEALTH_CHECKS, type DependencyState, type HealthCheck, type HealthChecks } from './health-checks.js';
-export { newId } from './ids.js';
+export { isUuid, newId } from './ids.js';
 export { LOGGER, createLogger, type Logger } from './logger.js';
 export { scrubbed } from './log-redaction.js';
 export { PeriodicJob, ServiceJob } from './periodic-job.js';

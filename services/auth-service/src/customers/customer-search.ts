@@ -1,3 +1,4 @@
+import { COUNTED_MAX } from '@reseller/http';
 import { containsPattern } from '@reseller/persistence';
 import type { Customer } from './customer.js';
 import { CUSTOMER_COLUMNS } from './customer.repository.js';
@@ -28,9 +29,6 @@ const SORT_RULES: Readonly<Record<CustomerSort, SortRule>> = {
 
 /** The index on parts of words has them by three letters. */
 const INDEXED_TEXT_MIN = 3;
-
-/** Counting stops here. */
-export const COUNTED_MAX = 10_000;
 
 /** Where a page ended. */
 export interface CustomerPlace {

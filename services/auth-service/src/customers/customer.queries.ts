@@ -1,5 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { readCursor, toPage, writeCursor, type Identity, type Page, type PageRequest } from '@reseller/http';
+import {
+  boundedTotal,
+  readCursor,
+  toPage,
+  writeCursor,
+  type Identity,
+  type Page,
+  type PageRequest,
+} from '@reseller/http';
 import { paiseFromRupees } from '@reseller/money';
 import { Database } from '@reseller/persistence';
 import { notFound } from '@reseller/runtime';
@@ -9,7 +17,6 @@ import type { Customer } from './customer.js';
 import { businessInView } from './customer-business.js';
 import { findCustomer } from './customer.repository.js';
 import {
-  COUNTED_MAX,
   CUSTOMER_ROW,
   customerSearchSql,
   placeOf,
@@ -152,9 +159,7 @@ export class CustomerQueries {
     const data = rows.slice(0, take);
     const last = data.at(-1);
     const nextCursor = rows.length > take && last !== undefined ? cursorAfter(last, sort.field) : null;
-    const counted = Number(counts[0]?.counted ?? 0n);
-    const total = Math.min(counted, COUNTED_MAX);
-    return { data, total, totalIsLowerBound: counted > COUNTED_MAX, skip, take, nextCursor };
+    return { data, ...boundedTotal(counts[0]?.counted ?? 0n), skip, take, nextCursor };
   }
 }
 

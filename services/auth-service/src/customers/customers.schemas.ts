@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   bodyText,
+  boundedPageOf,
   isoInstant,
   pageOf,
   pageQuery,
@@ -148,9 +149,7 @@ export const customerView = z
   .meta({ id: 'Customer' });
 export type CustomerView = z.infer<typeof customerView>;
 
-export const customerPage = pageOf(customerView).extend({
-  totalIsLowerBound: z.boolean().describe('There are more than `total`: counting stops there.'),
-});
+export const customerPage = boundedPageOf(customerView);
 
 export function toCustomerView({ totalSpentPaise, lastOrderAt, ...customer }: CustomerRow): CustomerView {
   return {

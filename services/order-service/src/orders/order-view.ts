@@ -1,5 +1,5 @@
 import { PAYMENT_METHODS } from '@reseller/contracts';
-import { administers, pageOf, type Identity } from '@reseller/http';
+import { administers, boundedPageOf, type Identity } from '@reseller/http';
 import { rupeesFromPaise } from '@reseller/money';
 import { z } from 'zod';
 import type { OrderVisibility } from './order-access.js';
@@ -110,9 +110,7 @@ export const placedOrderView = orderView
   .extend({ orderToken: z.string().optional().describe('For guests: send it as X-Order-Token to follow this order.') })
   .meta({ id: 'PlacedOrder' });
 
-export const orderPage = pageOf(orderView)
-  .extend({ totalIsLowerBound: z.boolean().describe('There are more than `total`: counting stops there.') })
-  .meta({ id: 'OrderPage' });
+export const orderPage = boundedPageOf(orderView).meta({ id: 'OrderPage' });
 
 const historyEntryView = z
   .object({

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { toPage, type Identity } from '@reseller/http';
+import { boundedTotal, COUNTED_MAX, toPage, type Identity } from '@reseller/http';
 import { Database } from '@reseller/persistence';
 import type { PrismaClient } from '../generated/prisma/client.js';
 import { afterCursor, orderCursorOf, readOrderCursor } from './order-cursor.js';
@@ -9,9 +9,6 @@ import type { HistoryEntry, Order } from './order-state.js';
 import type { OrderList } from './order-view.js';
 import { findOrder, ORDER_WITH_LINES } from './order.repository.js';
 import type { OrderPaging } from './orders.schemas.js';
-
-/** Counting stops here: telling a million orders from ten thousand is worth nobody's tenth of a second. */
-const COUNTED_MAX = 10_000;
 
 /** How many orders of an export are in memory at a time. */
 const STRETCH_ORDERS = 500;
@@ -49,8 +46,7 @@ export class OrderQueries {
     const last = orders.at(-1);
     return {
       orders,
-      total: Math.min(counted, COUNTED_MAX),
-      totalIsLowerBound: counted > COUNTED_MAX,
+      ...boundedTotal(counted),
       skip: cursor === undefined ? skip : 0,
       take,
       nextCursor: rows.length > take && last !== undefined ? orderCursorOf(last) : null,

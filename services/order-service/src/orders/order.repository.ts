@@ -1,5 +1,6 @@
 import { OutboxRelay, outboxCte, outboxParam } from '@reseller/messaging';
 import type { SqlTx } from '@reseller/persistence';
+import { isUuid } from '@reseller/runtime';
 import { isAnonymous } from './anonymous-order.js';
 import type { OrderChange } from './order-change.js';
 import { figureChangesOf, type OrderFigures } from './order-figures.js';
@@ -155,8 +156,6 @@ export interface OrderAsOf {
   readonly now: Date;
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
 async function read(sql: Sql, text: string, ref: string): Promise<OrderAsOf | undefined> {
   const [row] = await sql.query<ReadRow>(text, [ref]);
   if (row === undefined) return undefined;
@@ -167,7 +166,7 @@ async function read(sql: Sql, text: string, ref: string): Promise<OrderAsOf | un
 
 /** @param ref an order id or an order number. */
 export function findOrder(sql: Sql, ref: string): Promise<OrderAsOf | undefined> {
-  return UUID.test(ref) ? read(sql, FIND_BY_ID, ref) : read(sql, FIND_BY_NUMBER, ref.toUpperCase());
+  return isUuid(ref) ? read(sql, FIND_BY_ID, ref) : read(sql, FIND_BY_NUMBER, ref.toUpperCase());
 }
 
 /** Those of the orders that there are, in no order. */
@@ -177,7 +176,7 @@ export async function findOrders(sql: Sql, ids: readonly string[]): Promise<Orde
 
 /** An order, and nobody else changes it before this transaction ends. */
 export function lockOrder(tx: SqlTx, ref: string): Promise<OrderAsOf | undefined> {
-  return UUID.test(ref) ? read(tx, LOCK_BY_ID, ref) : read(tx, LOCK_BY_NUMBER, ref.toUpperCase());
+  return isUuid(ref) ? read(tx, LOCK_BY_ID, ref) : read(tx, LOCK_BY_NUMBER, ref.toUpperCase());
 }
 
 const linesParam = (lines: readonly OrderLine[]): string =>

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { requireSelfOrAdmin, requireUser, toPage, type Identity, type Page } from '@reseller/http';
+import { requireSelfOrAdmin, requireUser, toPage, type BoundedTotal, type Identity, type Page } from '@reseller/http';
 import { paiseFromRupees } from '@reseller/money';
 import { PaymentQueries, type PaymentFilter, type PaymentRecord } from './payment.queries.js';
 import type { ListPaymentsQuery } from './payments.schemas.js';
@@ -10,10 +10,9 @@ export class ListPayments {
   constructor(private readonly payments: PaymentQueries) {}
 
   /** @throws 403 where the query names somebody else */
-  async execute(query: ListPaymentsQuery, caller: Identity): Promise<Page<PaymentRecord>> {
+  async execute(query: ListPaymentsQuery, caller: Identity): Promise<Page<PaymentRecord> & BoundedTotal> {
     const page = toPage(query);
-    const { data, total } = await this.payments.list(filterOf(query, caller), page);
-    return { data, total, skip: page.skip, take: page.take };
+    return { ...(await this.payments.list(filterOf(query, caller), page)), skip: page.skip, take: page.take };
   }
 }
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { PageRequest } from '@reseller/http';
+import { boundedTotal, COUNTED_MAX, type BoundedTotal, type PageRequest } from '@reseller/http';
 import { Database } from '@reseller/persistence';
+import { isUuid } from '@reseller/runtime';
 import type { Prisma, PrismaClient } from '../generated/prisma/client.js';
 
 export const PAYMENT_SORTS = ['createdAt', 'amount'] as const;
@@ -61,8 +62,6 @@ export interface PaymentTrail {
   readonly webhookProcessedAt: Date | null;
 }
 
-/** Counting stops here: telling a million payments from ten thousand is worth nobody's tenth of a second. */
-const COUNTED_MAX = 10_000;
 const STATUS_COLUMNS = `p.id, p.subject_id as "subjectId", p.business_id as "businessId", p.user_id as "userId", p.status,
   p.gateway_status as "gatewayStatus", p.amount_paise as "amountPaise", p.currency, p.refunded_paise as "refundedPaise",
   p.failure_reason as "failureReason", p.updated_at as "updatedAt"`;
@@ -110,7 +109,7 @@ export class PaymentQueries {
     return { attempts, ...told };
   }
 
-  async list(filter: PaymentFilter, page: PageRequest<PaymentSort>): Promise<{ data: PaymentRecord[]; total: number }> {
+  async list(filter: PaymentFilter, page: PageRequest<PaymentSort>): Promise<{ data: PaymentRecord[] } & BoundedTotal> {
     const { payment } = this.database.prisma;
     const where = whereOf(filter);
     const direction = page.sort.descending ? 'desc' : 'asc';
@@ -118,12 +117,12 @@ export class PaymentQueries {
       page.sort.field === 'amount' ? { amountPaise: direction } : { createdAt: direction },
       { id: direction },
     ];
-    const [data, total] = await Promise.all([
+    const [data, counted] = await Promise.all([
       payment.findMany({ where, orderBy, skip: page.skip, take: page.take, omit: withoutSnapshot }),
       // In the list's own order, or Prisma counts along the primary key.
       payment.count({ where, orderBy, take: COUNTED_MAX + 1 }),
     ]);
-    return { data, total };
+    return { data, ...boundedTotal(counted) };
   }
 }
 
@@ -146,12 +145,11 @@ function whereOf(filter: PaymentFilter): Prisma.PaymentWhereInput {
   return { AND: conditions };
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const NOTHING: Prisma.PaymentWhereInput = { id: { in: [] } };
 
 /** What somebody has at hand, looked up by an index: its shape says which. */
 function whereNamed(q: string): Prisma.PaymentWhereInput {
-  if (UUID.test(q)) return { OR: [{ id: q }, { subjectId: q }] };
+  if (isUuid(q)) return { OR: [{ id: q }, { subjectId: q }] };
   if (isOrderNumber(q)) return whereOrder(q);
   if (/^REF-/i.test(q)) return { refunds: { some: { refundNumber: q.toUpperCase() } } };
   switch (q.slice(0, q.indexOf('_') + 1)) {

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import {
   bodyText,
+  boundedPageOf,
   isoInstant,
   orderRef,
-  pageOf,
   pageQuery,
   rupees,
+  rupeesText,
   searchText,
   shortText,
   upperEnum,
@@ -89,14 +90,6 @@ const statusFilter = z.string().transform((text, context): StatusFilter => {
   return z.NEVER;
 });
 
-/** Rupees in a query string. */
-const rupeesText = () =>
-  z
-    .string()
-    .regex(/^\d{1,10}(\.\d{1,2})?$/, 'must be rupees with at most two decimals')
-    .transform(Number)
-    .pipe(rupees());
-
 export const listPaymentsQuery = z.strictObject({
   ...pageQuery(PAYMENT_SORTS),
   userId: uuid().optional(),
@@ -147,7 +140,7 @@ export const paymentView = z
   })
   .meta({ id: 'Payment' });
 export type PaymentView = z.infer<typeof paymentView>;
-export const paymentPage = pageOf(paymentView);
+export const paymentPage = boundedPageOf(paymentView);
 
 /** What checkout is opened with: `amount` is paise here, because that is what checkout takes. */
 const razorpayOrderView = z

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Page, PageRequest } from '@reseller/http';
+import { boundedTotal, COUNTED_MAX, type Page, type PageRequest } from '@reseller/http';
 import { Database } from '@reseller/persistence';
 
 /**
@@ -63,9 +63,6 @@ const RECORD = `r.id as "reservationId", r.owner_id as "orderId", v.product_id a
   p.name as "productName", v.name as "variantName", v.sku, l.quantity, l.restocked_quantity as "restockedQuantity",
   ${STATUS} as status, r.reason, r.reserved_at as "reservedAt", r.expires_at as "expiresAt", r.settled_at as "settledAt"`;
 
-/** Counting stops here, as in the lists of orders and customers. */
-const COUNTED_MAX = 10_000;
-
 const FROM = `from reservation_lines l join reservations r on r.id = l.reservation_id
   join variants v on v.id = l.variant_id join products p on p.id = v.product_id`;
 
@@ -96,8 +93,7 @@ export class ReservationQueries {
         params,
       ),
     ]);
-    const counted = Number(count?.counted ?? 0n);
-    return { data, total: Math.min(counted, COUNTED_MAX), totalIsLowerBound: counted > COUNTED_MAX, skip, take };
+    return { data, ...boundedTotal(count?.counted ?? 0n), skip, take };
   }
 
   /** The records of one reservation that the administrator may see. */

@@ -1,6 +1,5 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
-import { z } from 'zod';
-import { Caller, pageOf, Returns, Roles, toPage, uuid } from '@reseller/http';
+import { boundedPageOf, Caller, Returns, Roles, toPage, uuid } from '@reseller/http';
 import type { Identity } from '@reseller/http';
 import { notFound } from '@reseller/runtime';
 import { ReservationQueries } from './reservation.queries.js';
@@ -14,9 +13,7 @@ import {
   type ReservationsQuery,
 } from './reservations.schemas.js';
 
-const reservationsPage = pageOf(reservationRecordView).extend({
-  totalIsLowerBound: z.boolean().describe('There are more than `total`: counting stops there.'),
-});
+const reservationsPage = boundedPageOf(reservationRecordView);
 
 /** What is promised to which order, and what became of it. */
 @Controller('reservations')
