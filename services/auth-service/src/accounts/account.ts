@@ -8,6 +8,7 @@ import {
   type EventOf,
   type Role,
 } from '@reseller/contracts';
+import { newVersionOf } from '../new-version.js';
 
 /** Somebody who signs in, without the password. */
 export interface Account {
@@ -34,22 +35,9 @@ export type AccountChanges = Partial<
 
 export const isAdmin = (account: Pick<Account, 'roles'>): boolean => account.roles.includes('ADMIN');
 
-const isSame = (left: unknown, right: unknown): boolean => JSON.stringify(left) === JSON.stringify(right);
-
-/** The changes that would make a difference. */
-export function effectiveChanges(account: Account, changes: AccountChanges): AccountChanges {
-  const entries = Object.entries(changes).filter(
-    ([field, value]) => value !== undefined && !isSame(Reflect.get(account, field), value),
-  );
-  return Object.fromEntries(entries);
-}
-
-/** The account with the changes in a new version; the same object when nothing differs, so that no event is told. */
-export function withChanges(account: Account, changes: AccountChanges, now: Date): Account {
-  const effective = effectiveChanges(account, changes);
-  if (Object.keys(effective).length === 0) return account;
-  return { ...account, ...effective, version: account.version + 1n, updatedAt: now };
-}
+/** The account with the changes in a new version; the same object when nothing differs. */
+export const withChanges = (account: Account, changes: AccountChanges, now: Date): Account =>
+  newVersionOf(account, changes, now);
 
 const snapshotOf = (account: Account): EventOf<typeof UserUpdated>['data'] => ({
   userId: account.id,

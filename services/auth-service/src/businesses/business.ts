@@ -8,6 +8,7 @@ import {
   type PaymentFailurePolicy,
 } from '@reseller/contracts';
 import { unprocessable } from '@reseller/runtime';
+import { newVersionOf } from '../new-version.js';
 
 /** How a business sells. Rates in basis points, money in paise. */
 export interface BusinessSettings {
@@ -35,25 +36,16 @@ export interface Business extends BusinessSettings {
 
 export type BusinessChanges = Partial<BusinessSettings & Pick<Business, 'name' | 'isActive'>>;
 
-/** The changes that would make a difference. */
-export function effectiveChanges(business: Business, changes: BusinessChanges): BusinessChanges {
-  const entries = Object.entries(changes).filter(
-    ([field, value]) => value !== undefined && Reflect.get(business, field) !== value,
-  );
-  return Object.fromEntries(entries);
-}
-
 /**
  * The business in a new version; the same object when nothing differs.
  * @throws 422 DEFAULT_BUSINESS_REQUIRED: whatever names no business belongs to the default one, so it stays open.
  */
 export function withChanges(business: Business, changes: BusinessChanges, now: Date): Business {
-  const effective = effectiveChanges(business, changes);
-  if (Object.keys(effective).length === 0) return business;
-  if (business.id === DEFAULT_BUSINESS_ID && effective.isActive === false) {
+  const after = newVersionOf(business, changes, now);
+  if (business.id === DEFAULT_BUSINESS_ID && business.isActive && !after.isActive) {
     throw unprocessable('DEFAULT_BUSINESS_REQUIRED', 'The default business cannot be closed.');
   }
-  return { ...business, ...effective, version: business.version + 1n, updatedAt: now };
+  return after;
 }
 
 /** What other services keep of a business. */

@@ -1,6 +1,17 @@
 import { z } from 'zod';
 import { DEFAULT_BUSINESS_SETTINGS, DEFAULT_TENANT_ID, PAYMENT_FAILURE_POLICIES } from '@reseller/contracts';
-import { isoInstant, pageOf, pageQuery, rupees, searchText, shortText, upperEnum, uuid } from '@reseller/http';
+import {
+  isoInstant,
+  pageOf,
+  pageQuery,
+  percent,
+  queryFlag,
+  rupees,
+  searchText,
+  shortText,
+  upperEnum,
+  uuid,
+} from '@reseller/http';
 import { paiseFromRupees, rupeesFromPaise } from '@reseller/money';
 import type { Business, BusinessSettings } from './business.js';
 
@@ -11,14 +22,6 @@ const RETURN_WINDOW_DAYS_MAX = 365;
 
 const bpsOf = (percent: number): number => Math.round(percent * 100);
 const percentOf = (bps: number): number => bps / 100;
-
-/** Percent with at most two decimals: what basis points can hold. */
-const percent = (max: number) =>
-  z
-    .number()
-    .min(0)
-    .max(max)
-    .refine((value) => percentOf(bpsOf(value)) === value, 'must have at most two decimals');
 
 const settings = z.strictObject({
   /** Whether the prices of products include GST. */
@@ -85,10 +88,7 @@ export function defaultSettings(): BusinessSettings {
 
 export const listBusinessesQuery = z.strictObject({
   ...pageQuery(['createdAt', 'name']),
-  isActive: z
-    .enum(['true', 'false'])
-    .transform((text) => text === 'true')
-    .optional(),
+  isActive: queryFlag().optional(),
   tenantId: uuid().optional(),
   q: searchText().optional(),
 });

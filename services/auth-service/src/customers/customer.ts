@@ -1,3 +1,5 @@
+import { newVersionOf } from '../new-version.js';
+
 /** How a business came to know somebody. */
 export const CUSTOMER_SOURCES = ['MANUAL', 'WHATSAPP', 'WEBSITE', 'IMPORT', 'ORDER'] as const;
 export type CustomerSource = (typeof CUSTOMER_SOURCES)[number];
@@ -40,13 +42,8 @@ export interface Customer extends CustomerProfile, CustomerFigures {
 export type CustomerChanges = { readonly [Field in keyof CustomerProfile]?: CustomerProfile[Field] | undefined };
 
 /** The customer in a new version; the same object when nothing differs. */
-export function withChanges(customer: Customer, changes: CustomerChanges, now: Date): Customer {
-  const differing = Object.entries(changes).filter(
-    ([field, value]) => value !== undefined && Reflect.get(customer, field) !== value,
-  );
-  if (differing.length === 0) return customer;
-  return { ...customer, ...Object.fromEntries(differing), version: customer.version + 1n, updatedAt: now };
-}
+export const withChanges = (customer: Customer, changes: CustomerChanges, now: Date): Customer =>
+  newVersionOf(customer, changes, now);
 
 /** A score moved by so much, within its bounds. */
 export function engagementAfter(score: number, delta: number): number {

@@ -1,13 +1,11 @@
 import { z } from 'zod';
-import { bodyText, pageOf, pageQuery, searchText, uuid } from '@reseller/http';
+import { bodyText, pageOf, pageQuery, queryFlag, searchText, uuid } from '@reseller/http';
 import { expectedVersion, profileFields, role, userView } from '../accounts/accounts.schemas.js';
-
-const flag = () => z.enum(['true', 'false']).transform((text) => text === 'true');
 
 export const listUsersQuery = z.strictObject({
   ...pageQuery(['createdAt', 'email']),
   role: role().optional(),
-  isActive: flag().optional(),
+  isActive: queryFlag().optional(),
   /** Part of an email, a name or a phone number. */
   q: searchText().optional(),
 });

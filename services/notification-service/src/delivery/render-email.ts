@@ -1,14 +1,5 @@
+import { escapeHtml } from '@reseller/runtime';
 import type { EmailContent } from '../templates/wording.js';
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (sign) => ENTITIES[sign] ?? sign);
 
 /** Names and reasons were typed by people: a line break in one must not become a header of its own. */
 // eslint-disable-next-line no-control-regex

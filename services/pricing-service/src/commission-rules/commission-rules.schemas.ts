@@ -1,14 +1,6 @@
 import { z } from 'zod';
-import { isoInstant, pageOf, pageQuery, uuid } from '@reseller/http';
+import { isoInstant, pageOf, pageQuery, percent, queryFlag, uuid } from '@reseller/http';
 import { COMMISSION_BASES, COMMISSION_SCOPES, type CommissionRule } from './commission.js';
-
-/** Percent with at most two decimals, as the HTTP API speaks; basis points inside. */
-export const percent = () =>
-  z
-    .number()
-    .min(0)
-    .max(100)
-    .refine((rate) => Math.round(rate * 100) / 100 === rate, 'must have at most two decimals');
 
 export const bpsOfPercent = (rate: number): number => Math.round(rate * 100);
 
@@ -62,10 +54,7 @@ export const commissionRulesQuery = z.strictObject({
   ...pageQuery(['createdAt']),
   scope: z.enum(COMMISSION_SCOPES).optional(),
   scopeId: uuid().optional(),
-  isActive: z
-    .enum(['true', 'false'])
-    .transform((text) => text === 'true')
-    .optional(),
+  isActive: queryFlag().optional(),
 });
 export type CommissionRulesQuery = z.infer<typeof commissionRulesQuery>;
 

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { isoInstant, pageOf, pageQuery, shortText } from '@reseller/http';
-import { percent } from '../commission-rules/commission-rules.schemas.js';
+import { isoInstant, pageOf, pageQuery, percent, shortText } from '@reseller/http';
 import type { TaxRate } from './tax-rate.js';
 
 const hsnPrefix = () => z.string().regex(/^\d{2,8}$/, 'must be two to eight digits');

@@ -17,7 +17,6 @@ import {
   LiveAdmin,
   pageOf,
   Public,
-  requireUser,
   Returns,
   toPage,
   uuid,
@@ -25,7 +24,7 @@ import {
 } from '@reseller/http';
 import type { Identity, Page } from '@reseller/http';
 import { notFound } from '@reseller/runtime';
-import type { CatalogueActor } from '../products/create-product.js';
+import { actorOf } from '../products/catalogue-actor.js';
 import { CategoryQueries } from './category.queries.js';
 import {
   categoryView,
@@ -48,8 +47,6 @@ import { UpdateCategory } from './update-category.js';
 
 /** A shop's menu fits one page. */
 const TAKE_DEFAULT = 100;
-
-const actorOf = (caller: Identity): CatalogueActor => ({ userId: requireUser(caller), businessId: caller.businessId });
 
 @Controller('categories')
 @UseInterceptors(EtagOfVersion)

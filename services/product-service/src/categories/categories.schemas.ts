@@ -1,10 +1,8 @@
 import { z } from 'zod';
-import { bodyText, isoInstant, pageQuery, shortText, uuid } from '@reseller/http';
-import { isSlug } from '../products/slug.js';
+import { bodyText, isoInstant, pageQuery, queryFlag, shortText, uuid } from '@reseller/http';
+import { slug } from '../products/products.schemas.js';
 import type { TreeNode } from './category-tree.js';
 import type { Category } from './category.repository.js';
-
-const slug = () => shortText(100).refine(isSlug, 'must be lower-case letters and digits, joined by hyphens');
 
 export const createCategoryBody = z.strictObject({
   name: shortText(120),
@@ -32,10 +30,7 @@ export const listCategoriesQuery = z.object({
   /** `root` for those without a parent. */
   parentId: z.union([uuid(), z.literal('root')]).optional(),
   businessId: uuid().optional(),
-  tree: z
-    .enum(['true', 'false', '1', '0'])
-    .transform((word) => word === 'true' || word === '1')
-    .optional(),
+  tree: queryFlag().optional(),
 });
 export type ListCategoriesQuery = z.infer<typeof listCategoriesQuery>;
 

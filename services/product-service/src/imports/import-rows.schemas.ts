@@ -1,18 +1,17 @@
 import { z } from 'zod';
-import { bodyText, shortText } from '@reseller/http';
+import { bodyText, percent, shortText } from '@reseller/http';
 import { paiseFromRupees, type Paise } from '@reseller/money';
 import {
   hsn,
   httpUrl,
   optionValues,
-  percent,
   price,
   sku,
   slug,
+  STOCK_MAX,
   tags,
   THRESHOLD_MAX,
 } from '../products/products.schemas.js';
-import { STOCK_MAX } from '../stock/stock.schemas.js';
 
 /*
  * A row of a file as its cells, all of them texts, to what they mean. An empty cell was left out before and says nothing:

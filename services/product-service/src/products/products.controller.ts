@@ -7,14 +7,14 @@ import {
   LiveAdmin,
   pageOf,
   Public,
-  requireUser,
   Returns,
   shortText,
   uuid,
   versionFromIfMatch,
 } from '@reseller/http';
 import type { IdempotentRequest, Identity } from '@reseller/http';
-import { CreateProduct, type CatalogueActor } from './create-product.js';
+import { actorOf } from './catalogue-actor.js';
+import { CreateProduct } from './create-product.js';
 import { DeleteProduct } from './delete-product.js';
 import { ProductPages } from './product-pages.js';
 import {
@@ -32,8 +32,6 @@ import {
   type UpdateProductBody,
 } from './products.schemas.js';
 import { UpdateProduct } from './update-product.js';
-
-const actorOf = (caller: Identity): CatalogueActor => ({ userId: requireUser(caller), businessId: caller.businessId });
 
 @Controller('products')
 export class ProductsController {

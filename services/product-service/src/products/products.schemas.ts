@@ -1,12 +1,23 @@
 import { z } from 'zod';
-import { bodyText, isoInstant, pageQuery, rupees, rupeesText, searchText, shortText, uuid } from '@reseller/http';
+import {
+  bodyText,
+  isoInstant,
+  pageQuery,
+  percent,
+  queryFlag,
+  rupees,
+  rupeesText,
+  searchText,
+  shortText,
+  uuid,
+} from '@reseller/http';
 import { paiseFromRupees, rupeesFromPaise } from '@reseller/money';
 import type { CreateProductCommand } from './create-product.js';
 import { IMAGES_MAX, OPTIONS_MAX, VARIANTS_MAX, type Product, type Variant, type VariantDraft } from './product.js';
 import { isSlug } from './slug.js';
 import type { ProductPatch } from './product-patch.js';
 
-const STOCK_MAX = 1_000_000_000;
+export const STOCK_MAX = 1_000_000_000;
 export const THRESHOLD_MAX = 1_000_000;
 
 export const httpUrl = () => z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).max(2_048);
@@ -14,7 +25,6 @@ const quantity = () => z.int().min(0).max(STOCK_MAX);
 export const slug = () => shortText(100).refine(isSlug, 'must be lower-case letters and digits, joined by hyphens');
 export const sku = () => shortText(64);
 export const hsn = () => z.string().regex(/^\d{2}(\d{2}){0,3}$/, 'must be an HSN code of 2, 4, 6 or 8 digits');
-export const percent = () => rupees({ max: 100 });
 
 /** What joins several in one cell of a CSV file stands in none of them: a file of products comes back as it went. */
 const without = (separators: readonly string[], max: number) =>
@@ -101,11 +111,6 @@ export const updateProductBody = z.strictObject({
 });
 export type UpdateProductBody = z.infer<typeof updateProductBody>;
 
-const flag = () =>
-  z
-    .enum(['true', 'false', '1', '0'])
-    .transform((word) => word === 'true' || word === '1')
-    .optional();
 export const price = () => rupeesText().optional();
 
 const page = pageQuery(['createdAt', 'name', 'basePrice']);
@@ -116,8 +121,8 @@ export const listProductsQuery = z.object({
   q: searchText().optional(),
   categoryId: uuid().optional(),
   businessId: uuid().optional(),
-  isActive: flag(),
-  inStock: flag(),
+  isActive: queryFlag().optional(),
+  inStock: queryFlag().optional(),
   minPrice: price(),
   maxPrice: price(),
   tag: shortText(40)

@@ -6,9 +6,10 @@ import { Database, type SqlTx } from '@reseller/persistence';
 import { CLOCK, conflict, notFound, unprocessable, type Clock } from '@reseller/runtime';
 import { CatalogueCache } from '../products/catalogue-cache.js';
 import type { CatalogueActor } from '../products/create-product.js';
+import { STOCK_MAX } from '../products/products.schemas.js';
 import type { AdjustmentChange } from './adjustment-reason.js';
 import { StockLedger } from './stock-ledger.js';
-import { STOCK_MAX, type AdjustmentView } from './stock.schemas.js';
+import type { AdjustmentView } from './stock.schemas.js';
 
 export interface AdjustStockCommand {
   /** Of the adjustment: what its movement refers to. */

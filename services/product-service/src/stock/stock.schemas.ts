@@ -1,14 +1,22 @@
 import { z } from 'zod';
 import { notFound } from '@reseller/runtime';
-import { bodyText, isoInstant, pageQuery, searchText, shortText, upperEnum, uuid, wholeNumber } from '@reseller/http';
-import { THRESHOLD_MAX } from '../products/products.schemas.js';
+import {
+  bodyText,
+  isoInstant,
+  pageQuery,
+  queryFlag,
+  searchText,
+  shortText,
+  upperEnum,
+  uuid,
+  wholeNumber,
+} from '@reseller/http';
+import { STOCK_MAX, THRESHOLD_MAX } from '../products/products.schemas.js';
 import { ADJUSTMENT_REASONS, contradictionOf, reasonOf, type AdjustmentChange } from './adjustment-reason.js';
 import type { ItemAvailability, WantedItem } from './availability.queries.js';
 import type { ProductInventory } from './product-inventory.queries.js';
 import type { InventoryRow, MovementRow, VariantStock } from './stock.queries.js';
 import { MOVEMENT_KINDS } from './stock-movement.js';
-
-export const STOCK_MAX = 1_000_000_000;
 
 const reason = () =>
   shortText(100)
@@ -182,18 +190,12 @@ export function toAvailabilityView(items: readonly ItemAvailability[]): z.infer<
   return { data: [...items], unknown: [...new Set(unknown)] };
 }
 
-const flag = () =>
-  z
-    .enum(['true', 'false', '1', '0'])
-    .transform((word) => word === 'true' || word === '1')
-    .optional();
-
 export const inventoryQuery = z.object({
   ...pageQuery(['available', 'stock', 'sku', 'updatedAt'], 'sku'),
   q: searchText().optional(),
   productId: uuid().optional(),
-  lowStock: flag(),
-  isActive: flag(),
+  lowStock: queryFlag().optional(),
+  isActive: queryFlag().optional(),
 });
 export type InventoryQuery = z.infer<typeof inventoryQuery>;
 

@@ -1,7 +1,7 @@
+import { escapeHtml } from '@reseller/runtime';
 import { isForSale, type ShownLink } from '../links/show-share-link.js';
 import type { ShareLink } from '../links/share-link.js';
 import type { ShownProduct } from '../product-copies/product-copy.js';
-import { escapeHtml } from './escape-html.js';
 import { STYLE } from './link-page-style.js';
 
 export interface PageUrls {
@@ -12,7 +12,7 @@ export interface PageUrls {
 const DESCRIPTION_MAX = 200;
 
 /** `₹1,23,456.50` as it is written in India, without decimals where there are none. */
-export function rupeesText(paise: bigint): string {
+export function priceText(paise: bigint): string {
   const decimals = paise % 100n === 0n ? 0 : 2;
   const format = new Intl.NumberFormat('en-IN', {
     style: 'currency',
@@ -46,7 +46,7 @@ function productPage(link: ShareLink, product: ShownProduct, urls: PageUrls): st
 ${picture === null ? '' : photo(picture, product.name)}
 <div class="text">
 <h1>${escapeHtml(product.name)}</h1>
-<p class="price">${isFrom ? '<small>from</small> ' : ''}${escapeHtml(rupeesText(pricePaise))}${struckPrice(product, pricePaise)}</p>
+<p class="price">${isFrom ? '<small>from</small> ' : ''}${escapeHtml(priceText(pricePaise))}${struckPrice(product, pricePaise)}</p>
 ${forSale ? '' : '<p class="note">This product is not for sale at the moment.</p>'}
 ${description === '' ? '' : `<p class="about">${escapeHtml(description)}</p>`}
 </div>
@@ -112,7 +112,7 @@ function struckPrice(product: ShownProduct, pricePaise: bigint): string {
   const listPrices = new Set(product.variants.map((variant) => variant.mrpPaise));
   const [mrpPaise] = listPrices;
   if (listPrices.size !== 1 || mrpPaise == null || mrpPaise <= pricePaise) return '';
-  return `<s>${escapeHtml(rupeesText(mrpPaise))}</s>`;
+  return `<s>${escapeHtml(priceText(mrpPaise))}</s>`;
 }
 
 const meta = (attribute: 'name' | 'property', key: string, content: string): string =>

@@ -1,13 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Sql } from '@reseller/persistence';
+import { isUuid } from '@reseller/runtime';
 import { SELLER_IS_ACTIVE } from '../sellers/seller.repository.js';
 import type { SellersLink, ShareLink } from './share-link.js';
 
 const COLUMNS = `id, version, code, business_id as "businessId", seller_id as "sellerId", product_id as "productId",
   seller_price_paise as "sellerPricePaise", expires_at as "expiresAt", is_active as "isActive",
   ${SELLER_IS_ACTIVE('share_links.seller_id')} as "sellerIsActive", created_at as "createdAt"`;
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 const BY_ID = `select ${COLUMNS} from share_links where id = $1`;
 const BY_CODE = `select ${COLUMNS} from share_links where code = $1`;
@@ -37,7 +36,7 @@ export class ShareLinkRepository {
   constructor(private readonly database: Database) {}
 
   async find(codeOrId: string): Promise<SellersLink | undefined> {
-    const [link] = await this.database.query<SellersLink>(UUID.test(codeOrId) ? BY_ID : BY_CODE, [codeOrId]);
+    const [link] = await this.database.query<SellersLink>(isUuid(codeOrId) ? BY_ID : BY_CODE, [codeOrId]);
     return link;
   }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isoInstant, pageOf, pageQuery, rupees, uuid } from '@reseller/http';
+import { isoInstant, pageOf, pageQuery, queryFlag, rupees, uuid } from '@reseller/http';
 import { rupeesFromPaise } from '@reseller/money';
 import type { ShownVariant } from '../product-copies/product-copy.js';
 import type { ShareLink } from './share-link.js';
@@ -42,10 +42,7 @@ export const shareLinksQuery = z.strictObject({
   ...pageQuery(['createdAt']),
   sellerId: uuid().optional(),
   productId: uuid().optional(),
-  isActive: z
-    .enum(['true', 'false'])
-    .transform((text) => text === 'true')
-    .optional(),
+  isActive: queryFlag().optional(),
 });
 export type ShareLinksQuery = z.infer<typeof shareLinksQuery>;
 
