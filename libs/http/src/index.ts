@@ -40,6 +40,7 @@ export {
   pageOf,
   pageQuery,
   toPage,
+  type BoundedPage,
   type BoundedTotal,
   type Page,
   type PageRequest,

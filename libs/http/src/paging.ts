@@ -84,6 +84,9 @@ export const boundedTotal = (counted: number | bigint): BoundedTotal => ({
   totalIsLowerBound: counted > COUNTED_MAX,
 });
 
+/** A page of a list that is counted as far as {@link COUNTED_MAX}. */
+export type BoundedPage<T> = Page<T> & BoundedTotal;
+
 /** The answer schema of a list. */
 export function pageOf<S extends z.ZodType>(item: S) {
   return z.object({

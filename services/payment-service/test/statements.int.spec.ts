@@ -51,7 +51,7 @@ describe('statements', () => {
     expect(await sentBy(() => fixture.verify(paid))).toEqual(['select payments']);
   });
 
-  it('of a refund: four to ask for it, seven to carry it out', async () => {
+  it('of a refund: four to ask for it, seven to carry it out, one to look for more', async () => {
     const { payment, paid } = await fixture.paidOrder();
     const made = await sentBy(async () => {
       await fixture.admin.post(`/payments/${payment.id}/refund`, { amount: 10, reason: 'x' });
@@ -70,6 +70,8 @@ describe('statements', () => {
       'update payments',
       'insert outbox',
       'update subject_accounts',
+      // Whether more was asked for meanwhile.
+      'update refunds',
     ]);
     const [processed] = (await fixture.webhooksAbout(paid.razorpay_payment_id)).filter(
       ({ event }) => event === 'refund.processed',

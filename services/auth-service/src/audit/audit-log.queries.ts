@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Identity, Page, PageRequest } from '@reseller/http';
+import { boundedTotal, COUNTED_MAX, type BoundedPage, type Identity, type PageRequest } from '@reseller/http';
 import { Database } from '@reseller/persistence';
 import type { AuditLog, Prisma, PrismaClient } from '../generated/prisma/client.js';
 import type { ListAuditLogsQuery } from './audit.schemas.js';
@@ -30,14 +30,14 @@ export class AuditLogQueries {
     { actorId, action, subjectType, subjectId, from, to }: AuditLogFilter,
     { skip, take, sort }: PageRequest<'occurredAt'>,
     caller: Identity,
-  ): Promise<Page<AuditLog>> {
+  ): Promise<BoundedPage<AuditLog>> {
     const { auditLog } = this.database.prisma;
     const where = conditions({ actorId, action, subjectType, subjectId, from, to }, caller);
     const order = sort.descending ? 'desc' : 'asc';
-    const [data, total] = await Promise.all([
+    const [data, counted] = await Promise.all([
       auditLog.findMany({ where, orderBy: [{ occurredAt: order }, { id: order }], skip, take }),
-      auditLog.count({ where }),
+      auditLog.count({ where, take: COUNTED_MAX + 1 }),
     ]);
-    return { data, total, skip, take };
+    return { data, ...boundedTotal(counted), skip, take };
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isoInstant, pageOf, pageQuery, searchText, uuid } from '@reseller/http';
+import { boundedPageOf, isoInstant, pageQuery, searchText, uuid } from '@reseller/http';
 import type { AuditLog } from '../generated/prisma/client.js';
 
 export const listAuditLogsQuery = z.strictObject({
@@ -29,7 +29,7 @@ export const auditLogView = z
   })
   .meta({ id: 'AuditLog' });
 
-export const auditLogPage = pageOf(auditLogView);
+export const auditLogPage = boundedPageOf(auditLogView);
 
 export const toAuditLogView = (log: AuditLog): z.infer<typeof auditLogView> => ({
   ...log,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DEFAULT_BUSINESS_ID, ROLES, type Role } from '@reseller/contracts';
-import type { Identity, Page, PageRequest } from '@reseller/http';
+import { boundedTotal, COUNTED_MAX, type BoundedPage, type Identity, type PageRequest } from '@reseller/http';
 import { Database, likeLiteral } from '@reseller/persistence';
 import type { Account } from '../accounts/account.js';
 import type { Prisma, PrismaClient, User } from '../generated/prisma/client.js';
@@ -36,7 +36,7 @@ export class UserQueries {
     filter: UserFilter,
     { skip, take, sort }: PageRequest<'createdAt' | 'email'>,
     caller: Identity,
-  ): Promise<Page<Account>> {
+  ): Promise<BoundedPage<Account>> {
     const { user } = this.database.prisma;
     const where: Prisma.UserWhereInput = {
       AND: [visibleTo(caller), filter.q === undefined ? {} : { OR: matching(filter.q) }],
@@ -44,10 +44,10 @@ export class UserQueries {
       ...(filter.isActive === undefined ? {} : { isActive: filter.isActive }),
     };
     const order = sort.descending ? 'desc' : 'asc';
-    const [rows, total] = await Promise.all([
+    const [rows, counted] = await Promise.all([
       user.findMany({ where, orderBy: [{ [sort.field]: order }, { id: order }], skip, take }),
-      user.count({ where }),
+      user.count({ where, take: COUNTED_MAX + 1 }),
     ]);
-    return { data: rows.map(toAccount), total, skip, take };
+    return { data: rows.map(toAccount), ...boundedTotal(counted), skip, take };
   }
 }

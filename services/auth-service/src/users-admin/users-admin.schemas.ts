@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bodyText, pageOf, pageQuery, queryFlag, searchText, uuid } from '@reseller/http';
+import { bodyText, boundedPageOf, pageQuery, queryFlag, searchText, uuid } from '@reseller/http';
 import { expectedVersion, profileFields, role, userView } from '../accounts/accounts.schemas.js';
 
 export const listUsersQuery = z.strictObject({
@@ -28,4 +28,4 @@ export const updateUserBody = z.strictObject({
 });
 export type UpdateUserBody = z.infer<typeof updateUserBody>;
 
-export const userPage = pageOf(userView);
+export const userPage = boundedPageOf(userView);

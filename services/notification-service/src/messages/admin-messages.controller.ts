@@ -30,11 +30,10 @@ export class AdminMessagesController {
     @Query({ schema: messageListQuery }) query: MessageListQuery,
     @Caller() caller: Identity,
   ): Promise<Page<MessageView>> {
-    const page = toPage(query);
     const businessId = caller.businessId ?? undefined;
-    const { data, total } = await this.messages.list({ ...toMessageFilter(query), businessId }, page);
+    const page = await this.messages.list({ ...toMessageFilter(query), businessId }, toPage(query));
     const isShown = showsLinks(this.config);
-    return { data: data.map((message) => toMessageView(message, isShown)), total, skip: page.skip, take: page.take };
+    return { ...page, data: page.data.map((message) => toMessageView(message, isShown)) };
   }
 
   @Post(':id/retry')

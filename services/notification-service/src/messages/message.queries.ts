@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { PageRequest } from '@reseller/http';
+import { boundedTotal, COUNTED_MAX, type BoundedPage, type PageRequest } from '@reseller/http';
 import { Database } from '@reseller/persistence';
 import type { Message, Prisma, PrismaClient } from '../generated/prisma/client.js';
 
@@ -25,20 +25,20 @@ export class MessageQueries {
     return (await this.database.prisma.message.findUnique({ where: { id } })) ?? undefined;
   }
 
-  async list(filter: MessageFilter, page: PageRequest<'createdAt'>): Promise<{ data: MessageRecord[]; total: number }> {
+  async list(filter: MessageFilter, page: PageRequest<'createdAt'>): Promise<BoundedPage<MessageRecord>> {
     const { message } = this.database.prisma;
     const where = whereOf(filter);
     const direction = page.sort.descending ? 'desc' : 'asc';
-    const [data, total] = await Promise.all([
+    const [data, counted] = await Promise.all([
       message.findMany({
         where,
         orderBy: [{ createdAt: direction }, { id: direction }],
         skip: page.skip,
         take: page.take,
       }),
-      message.count({ where }),
+      message.count({ where, take: COUNTED_MAX + 1 }),
     ]);
-    return { data, total };
+    return { data, ...boundedTotal(counted), skip: page.skip, take: page.take };
   }
 }
 

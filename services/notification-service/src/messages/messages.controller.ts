@@ -43,10 +43,9 @@ export class MessagesController {
     if (userId !== undefined) requireSelfOrAdmin(caller, userId);
     // One's own are found whatever business they belong to.
     const businessId = caller.isAdmin && userId !== self ? (caller.businessId ?? undefined) : undefined;
-    const page = toPage(query);
-    const { data, total } = await this.messages.list({ ...toMessageFilter(query), userId, businessId }, page);
+    const page = await this.messages.list({ ...toMessageFilter(query), userId, businessId }, toPage(query));
     const isShown = showsLinks(this.config);
-    return { data: data.map((message) => toMessageView(message, isShown)), total, skip: page.skip, take: page.take };
+    return { ...page, data: page.data.map((message) => toMessageView(message, isShown)) };
   }
 
   @Get(':id')

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isoInstant, pageOf, pageQuery, shortText, upperEnum, uuid } from '@reseller/http';
+import { boundedPageOf, isoInstant, pageQuery, shortText, upperEnum, uuid } from '@reseller/http';
 import { renderText } from '../delivery/render-email.js';
 import { emailContentSchema, smsContentSchema } from '../templates/wording.js';
 import { CATEGORIES, CHANNELS, MESSAGE_STATES } from './message.js';
@@ -54,7 +54,7 @@ export const messageView = z
   })
   .meta({ id: 'Notification' });
 export type MessageView = z.infer<typeof messageView>;
-export const messagePage = pageOf(messageView);
+export const messagePage = boundedPageOf(messageView);
 
 const HIDDEN_LINK = '(a link that is in the message only)';
 

@@ -1,5 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { requireSelfOrAdmin, requireUser, toPage, type Identity, type Page, type PageRequest } from '@reseller/http';
+import {
+  requireSelfOrAdmin,
+  requireUser,
+  toPage,
+  type BoundedPage,
+  type Identity,
+  type PageRequest,
+} from '@reseller/http';
 import { PaymentAccess } from '../payments/payment-access.js';
 import { PaymentQueries } from '../payments/payment.queries.js';
 import { RefundQueries, type RefundRecord } from './refund.queries.js';
@@ -21,10 +28,9 @@ export class ListRefunds {
   ) {}
 
   /** @throws 403 where the query names somebody else */
-  async execute(query: ListRefundsQuery, caller: Identity): Promise<Page<RefundRecord>> {
+  async execute(query: ListRefundsQuery, caller: Identity): Promise<BoundedPage<RefundRecord>> {
     const userId = caller.isAdmin ? query.userId : (query.userId ?? requireUser(caller));
     if (userId !== undefined) requireSelfOrAdmin(caller, userId);
-    const page = toPage(query);
     const filter = {
       userId,
       businessId: caller.isAdmin ? (caller.businessId ?? undefined) : undefined,
@@ -32,14 +38,12 @@ export class ListRefunds {
       orderRef: query.orderId,
       status: query.status,
     };
-    const { data, total } = await this.refunds.list(filter, page);
-    return { data, total, skip: page.skip, take: page.take };
+    return this.refunds.list(filter, toPage(query));
   }
 
   /** Oldest first. @throws 404 PAYMENT_NOT_FOUND, also where it is somebody else's */
-  async ofPayment(paymentId: string, caller: Identity): Promise<Page<RefundRecord>> {
+  async ofPayment(paymentId: string, caller: Identity): Promise<BoundedPage<RefundRecord>> {
     await this.access.requireView(caller, await this.payments.find(paymentId));
-    const { data, total } = await this.refunds.list({ paymentId }, ALL_OF_ONE_PAYMENT);
-    return { data, total, skip: ALL_OF_ONE_PAYMENT.skip, take: ALL_OF_ONE_PAYMENT.take };
+    return this.refunds.list({ paymentId }, ALL_OF_ONE_PAYMENT);
   }
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { PageRequest } from '@reseller/http';
+import { boundedTotal, COUNTED_MAX, type BoundedPage, type PageRequest } from '@reseller/http';
 import { Database } from '@reseller/persistence';
 import type { Prisma, PrismaClient } from '../generated/prisma/client.js';
 
@@ -22,20 +22,20 @@ export class RefundQueries {
     return this.database.prisma.refund.findUnique({ where: { id } });
   }
 
-  async list(filter: RefundFilter, page: PageRequest<'createdAt'>): Promise<{ data: RefundRecord[]; total: number }> {
+  async list(filter: RefundFilter, page: PageRequest<'createdAt'>): Promise<BoundedPage<RefundRecord>> {
     const { refund } = this.database.prisma;
     const where = whereOf(filter);
     const direction = page.sort.descending ? 'desc' : 'asc';
-    const [data, total] = await Promise.all([
+    const [data, counted] = await Promise.all([
       refund.findMany({
         where,
         orderBy: [{ createdAt: direction }, { id: direction }],
         skip: page.skip,
         take: page.take,
       }),
-      refund.count({ where }),
+      refund.count({ where, take: COUNTED_MAX + 1 }),
     ]);
-    return { data, total };
+    return { data, ...boundedTotal(counted), skip: page.skip, take: page.take };
   }
 }
 

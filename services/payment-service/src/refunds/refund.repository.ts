@@ -85,9 +85,9 @@ export async function findRefund(sql: Sql, id: string): Promise<Refund | undefin
 const CLAIM = `
   update refunds r set lease_until = now() + interval '60 seconds', next_try_at = now() + interval '60 seconds',
     tries = tries + 1, updated_at = now()
-  where id in (
+  where id = any (array(
     select id from refunds where next_try_at <= now() and ($2::uuid is null or id = $2)
-    order by next_try_at limit $1 for update skip locked)
+    order by next_try_at limit $1 for update skip locked))
   returning ${REFUND_COLUMNS}, (select razorpay_payment_id from payments p where p.id = r.payment_id) as "razorpayPaymentId"`;
 
 export type DueRefund = Refund & { readonly razorpayPaymentId: string | null };

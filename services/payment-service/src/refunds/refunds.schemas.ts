@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { orderRef, pageOf, pageQuery, rupees, shortText, upperEnum, uuid, type Identity } from '@reseller/http';
+import { boundedPageOf, orderRef, pageQuery, rupees, shortText, upperEnum, uuid, type Identity } from '@reseller/http';
 import { rupeesFromPaise } from '@reseller/money';
 import { gatewayNotes } from '../payments/payments.schemas.js';
 import { REFUND_STATUSES } from './refund-status.js';
@@ -53,7 +53,7 @@ export const refundView = z
   })
   .meta({ id: 'Refund' });
 export type RefundView = z.infer<typeof refundView>;
-export const refundPage = pageOf(refundView);
+export const refundPage = boundedPageOf(refundView);
 
 interface RefundFields extends Omit<
   RefundView,

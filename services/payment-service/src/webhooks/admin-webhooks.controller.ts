@@ -25,11 +25,10 @@ export class AdminWebhooksController {
   @Get()
   @Returns(webhookPage, { description: 'What Razorpay has told, and what came of it' })
   async list(@Query({ schema: listWebhooksQuery }) query: ListWebhooksQuery, @Caller() { businessId }: Identity) {
-    const page = toPage(query);
     const { event, razorpayOrderId, razorpayPaymentId, pending } = query;
     const filter = { businessId, eventType: event, razorpayOrderId, razorpayPaymentId, pending };
-    const { data, total } = await this.webhooks.list(filter, page);
-    return { data: data.map(toWebhookView), total, skip: page.skip, take: page.take };
+    const page = await this.webhooks.list(filter, toPage(query));
+    return { ...page, data: page.data.map(toWebhookView) };
   }
 
   @Get(':id')

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { PageRequest } from '@reseller/http';
+import { boundedTotal, COUNTED_MAX, type BoundedPage, type PageRequest } from '@reseller/http';
 import { Database } from '@reseller/persistence';
 import { notFound } from '@reseller/runtime';
 import { JOIN_PAYMENT } from './webhook.repository.js';
@@ -43,14 +43,12 @@ const COLUMNS = `w.id, w.event_key as "eventKey", w.event_type as "eventType", w
 const WHERE = `where ($1::uuid is null or w.business_id = $1) and ($2::text is null or w.event_type = $2)
   and ($3::text is null or w.razorpay_payment_id = $3) and ($4::text is null or w.razorpay_order_id = $4)
   and ($5::boolean is null or (w.processed_at is null) = $5)`;
-/** Counting stops here, as in every long list. */
-const COUNTED_MAX = 10_000;
 
 const LIST = (direction: 'asc' | 'desc') => `select ${COLUMNS} from webhook_events w ${JOIN_PAYMENT} ${WHERE}
   order by w.received_at ${direction}, w.id ${direction} offset $6 limit $7`;
 export const NEWEST_FIRST = LIST('desc');
 export const OLDEST_FIRST = LIST('asc');
-export const COUNT = `select count(*)::int as total from (
+export const COUNT = `select count(*)::int as counted from (
   select 1 from webhook_events w ${WHERE} limit ${COUNTED_MAX + 1}) counted`;
 const FIND = `select ${COLUMNS}, w.body from webhook_events w ${JOIN_PAYMENT}
   where w.id = $1 and ($2::uuid is null or w.business_id = $2)`;
@@ -69,12 +67,12 @@ export class WebhookQueries {
   async list(
     { businessId, eventType, razorpayPaymentId, razorpayOrderId, pending }: WebhookFilter,
     { skip, take, sort }: PageRequest<'receivedAt'>,
-  ): Promise<{ data: WebhookRecord[]; total: number }> {
+  ): Promise<BoundedPage<WebhookRecord>> {
     const filter = [businessId, eventType ?? null, razorpayPaymentId ?? null, razorpayOrderId ?? null, pending ?? null];
-    const [data, [counted]] = await Promise.all([
+    const [data, [row]] = await Promise.all([
       this.database.query<WebhookRecord>(sort.descending ? NEWEST_FIRST : OLDEST_FIRST, [...filter, skip, take]),
-      this.database.query<{ total: number }>(COUNT, filter),
+      this.database.query<{ counted: number }>(COUNT, filter),
     ]);
-    return { data, total: counted?.total ?? 0 };
+    return { data, ...boundedTotal(row?.counted ?? 0), skip, take };
   }
 }

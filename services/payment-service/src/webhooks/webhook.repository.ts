@@ -92,9 +92,9 @@ export async function markFailed(sql: Sql, webhook: StoredWebhook, error: string
 /** Leases what was stored and not worked: its process died, or it failed. */
 export function claimDueWebhooks(sql: Sql, limit: number): Promise<StoredWebhook[]> {
   return sql.query<StoredWebhook>(
-    `update webhook_events set next_try_at = now() + interval '${OWN_SECONDS} seconds' where id in (
+    `update webhook_events set next_try_at = now() + interval '${OWN_SECONDS} seconds' where id = any (array(
        select id from webhook_events where processed_at is null and next_try_at <= now()
-       order by next_try_at limit $1 for update skip locked)
+       order by next_try_at limit $1 for update skip locked))
      returning id, body, tries`,
     [limit],
   );

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { pageOf, pageQuery, searchText } from '@reseller/http';
+import { boundedPageOf, pageQuery, queryFlag, searchText } from '@reseller/http';
 import type { WebhookRecord, WholeWebhookRecord } from './webhook.queries.js';
 
 export const listWebhooksQuery = z.strictObject({
@@ -8,10 +8,7 @@ export const listWebhooksQuery = z.strictObject({
   razorpayPaymentId: searchText().optional(),
   razorpayOrderId: searchText().optional(),
   /** `true`: those that were stored and could not be worked yet. */
-  pending: z
-    .enum(['true', 'false'])
-    .transform((text) => text === 'true')
-    .optional(),
+  pending: queryFlag().optional(),
 });
 export type ListWebhooksQuery = z.infer<typeof listWebhooksQuery>;
 
@@ -41,7 +38,7 @@ export const webhookView = z
   })
   .meta({ id: 'Webhook' });
 export type WebhookView = z.infer<typeof webhookView>;
-export const webhookPage = pageOf(webhookView);
+export const webhookPage = boundedPageOf(webhookView);
 export const wholeWebhookView = webhookView.extend({ payload: z.unknown() }).meta({ id: 'WholeWebhook' });
 
 /** Without the body: it names the payer, and a list is looked through by many. */

@@ -1,12 +1,12 @@
 import { Body, Controller, Get, Headers, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import {
+  boundedPageOf,
   Caller,
   expectedVersionOf,
   IdempotencyKeys,
   IdempotentCall,
   LiveAdmin,
-  pageOf,
   requireUser,
   Returns,
   Roles,
@@ -43,8 +43,8 @@ import {
   type ProductInventoryView,
 } from './stock.schemas.js';
 
-const inventoryPage = pageOf(inventoryItemView);
-const movementsPage = pageOf(movementView);
+const inventoryPage = boundedPageOf(inventoryItemView);
+const movementsPage = boundedPageOf(movementView);
 
 @Controller('inventory')
 @Roles('ADMIN')

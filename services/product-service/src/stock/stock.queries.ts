@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Page, PageRequest } from '@reseller/http';
+import { boundedTotal, COUNTED_MAX, type BoundedPage, type BoundedTotal, type PageRequest } from '@reseller/http';
 import { containsPattern, Database } from '@reseller/persistence';
 import type { MovementKind } from './stock-movement.js';
 
@@ -60,7 +60,7 @@ export interface MovementFilter {
 
 /*
  * SQL, because Prisma cannot compare an expression over columns (`stock - reserved`) with another column. Filters that are
- * not asked for are null parameters: an administrator's lists are small enough for that, and there are few texts.
+ * not asked for are null parameters, so there are few texts; counting stops where nobody wants to know it any more.
  */
 const NUMBERS = `v.id as "variantId", v.product_id as "productId", p.name as "productName", v.name as "variantName", v.sku,
   v.stock, v.reserved, v.stock - v.reserved as available`;
@@ -144,38 +144,41 @@ export class StockQueries {
     return this.database.query<MovementRow>(LATEST_MOVEMENTS, [[...variantIds], count]);
   }
 
-  async inventory(filter: InventoryFilter, page: PageRequest<keyof typeof ORDER>): Promise<Page<InventoryRow>> {
+  async inventory(filter: InventoryFilter, page: PageRequest<keyof typeof ORDER>): Promise<BoundedPage<InventoryRow>> {
     const { skip, take, sort } = page;
     const pattern = filter.q === null ? null : containsPattern(filter.q);
     const params = [filter.businessId, filter.productId, filter.lowStock, pattern, filter.isActive];
     const direction = sort.descending ? 'desc' : 'asc';
-    const [data, total] = await Promise.all([
+    const [data, bounded] = await Promise.all([
       this.database.query<InventoryRow>(
         `select ${INVENTORY_ROW} ${INVENTORY} order by ${ORDER[sort.field]} ${direction}, v.id ${direction} limit $6 offset $7`,
         [...params, take, skip],
       ),
       this.count(INVENTORY, params),
     ]);
-    return { data, total, skip, take };
+    return { data, ...bounded, skip, take };
   }
 
-  async movements(filter: MovementFilter, page: PageRequest<'createdAt'>): Promise<Page<MovementRow>> {
+  async movements(filter: MovementFilter, page: PageRequest<'createdAt'>): Promise<BoundedPage<MovementRow>> {
     const { skip, take, sort } = page;
     const params = [filter.businessId, filter.variantId, filter.productId, filter.kind, filter.reason];
     // Ids are UUIDv7 and grow with time; the index over (variant, id) gives a variant's movements in that order.
     const direction = sort.descending ? 'desc' : 'asc';
-    const [data, total] = await Promise.all([
+    const [data, bounded] = await Promise.all([
       this.database.query<MovementRow>(
         `select ${MOVEMENT} ${MOVEMENTS} order by m.id ${direction} limit $6 offset $7`,
         [...params, take, skip],
       ),
       this.count(MOVEMENTS, params),
     ]);
-    return { data, total, skip, take };
+    return { data, ...bounded, skip, take };
   }
 
-  private async count(from: string, params: readonly unknown[]): Promise<number> {
-    const [row] = await this.database.query<{ total: bigint }>(`select count(*) as total ${from}`, params);
-    return Number(row?.total ?? 0n);
+  private async count(from: string, params: readonly unknown[]): Promise<BoundedTotal> {
+    const [row] = await this.database.query<{ counted: bigint }>(
+      `select count(*) as counted from (select 1 ${from} limit ${COUNTED_MAX + 1}) found`,
+      params,
+    );
+    return boundedTotal(row?.counted ?? 0n);
   }
 }

@@ -1,5 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { requireSelfOrAdmin, requireUser, toPage, type Identity, type Page } from '@reseller/http';
+import {
+  boundedTotal,
+  COUNTED_MAX,
+  requireSelfOrAdmin,
+  requireUser,
+  toPage,
+  type BoundedPage,
+  type Identity,
+} from '@reseller/http';
 import { Database } from '@reseller/persistence';
 import type { PrismaClient } from '../generated/prisma/client.js';
 import type { ShareLink } from './share-link.js';
@@ -10,7 +18,7 @@ export class ShareLinkQueries {
   constructor(private readonly database: Database<PrismaClient>) {}
 
   /** A reseller's own links; an ADMIN's business's. @throws 403 for a `sellerId` that is not the caller's. */
-  async list(caller: Identity, query: ShareLinksQuery): Promise<Page<ShareLink>> {
+  async list(caller: Identity, query: ShareLinksQuery): Promise<BoundedPage<ShareLink>> {
     const { skip, take, sort } = toPage(query);
     const where = {
       ...ownerFilter(caller, query.sellerId),
@@ -19,11 +27,11 @@ export class ShareLinkQueries {
     };
     const direction = sort.descending ? 'desc' : 'asc';
     const { shareLink } = this.database.prisma;
-    const [data, total] = await Promise.all([
+    const [data, counted] = await Promise.all([
       shareLink.findMany({ where, skip, take, orderBy: [{ createdAt: direction }, { id: direction }] }),
-      shareLink.count({ where }),
+      shareLink.count({ where, take: COUNTED_MAX + 1 }),
     ]);
-    return { data, total, skip, take };
+    return { data, ...boundedTotal(counted), skip, take };
   }
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isoInstant, pageOf, pageQuery, queryFlag, rupees, uuid } from '@reseller/http';
+import { boundedPageOf, isoInstant, pageQuery, queryFlag, rupees, uuid } from '@reseller/http';
 import { rupeesFromPaise } from '@reseller/money';
 import type { ShownVariant } from '../product-copies/product-copy.js';
 import type { ShareLink } from './share-link.js';
@@ -60,7 +60,7 @@ const shareLinkFields = {
 };
 
 export const shareLinkView = z.object(shareLinkFields).meta({ id: 'ShareLink' });
-export const shareLinkPage = pageOf(shareLinkView).meta({ id: 'ShareLinkPage' });
+export const shareLinkPage = boundedPageOf(shareLinkView).meta({ id: 'ShareLinkPage' });
 
 const priceView = z.object({
   basePrice: z.number(),

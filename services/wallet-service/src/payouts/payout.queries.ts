@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { PageRequest } from '@reseller/http';
+import { boundedTotal, COUNTED_MAX, type BoundedPage, type PageRequest } from '@reseller/http';
 import { Database } from '@reseller/persistence';
 import type { Prisma, PrismaClient } from '../generated/prisma/client.js';
 import type { PayoutStatus } from './payout-status.js';
@@ -20,20 +20,20 @@ export class PayoutQueries {
     return this.database.prisma.payout.findUnique({ where: { id } });
   }
 
-  async list(filter: PayoutFilter, page: PageRequest<'createdAt'>): Promise<{ data: PayoutRecord[]; total: number }> {
+  async list(filter: PayoutFilter, page: PageRequest<'createdAt'>): Promise<BoundedPage<PayoutRecord>> {
     const { payout } = this.database.prisma;
     const where = definedOf(filter);
     const direction = page.sort.descending ? 'desc' : 'asc';
-    const [data, total] = await Promise.all([
+    const [data, counted] = await Promise.all([
       payout.findMany({
         where,
         orderBy: [{ createdAt: direction }, { id: direction }],
         skip: page.skip,
         take: page.take,
       }),
-      payout.count({ where }),
+      payout.count({ where, take: COUNTED_MAX + 1 }),
     ]);
-    return { data, total };
+    return { data, ...boundedTotal(counted), skip: page.skip, take: page.take };
   }
 }
 

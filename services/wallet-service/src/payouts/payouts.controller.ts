@@ -54,10 +54,9 @@ export class PayoutsController {
   ): Promise<Page<PayoutView>> {
     const sellerId = caller.isAdmin ? query.sellerId : (query.sellerId ?? requireUser(caller));
     if (sellerId !== undefined) requireSelfOrAdmin(caller, sellerId);
-    const page = toPage(query);
     const filter = { sellerId, status: query.status, ...businessScopeOf(caller) };
-    const { data, total } = await this.payouts.list(filter, page);
-    return { data: data.map(toPayoutView), total, skip: page.skip, take: page.take };
+    const page = await this.payouts.list(filter, toPage(query));
+    return { ...page, data: page.data.map(toPayoutView) };
   }
 
   @Get('payouts/:id')

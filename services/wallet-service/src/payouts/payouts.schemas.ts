@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bodyText, isoInstant, pageOf, pageQuery, rupees, shortText, upperEnum, uuid } from '@reseller/http';
+import { bodyText, boundedPageOf, isoInstant, pageQuery, rupees, shortText, upperEnum, uuid } from '@reseller/http';
 import { rupeesFromPaise } from '@reseller/money';
 import type { PayoutRecord } from './payout.queries.js';
 import { PAYOUT_STATUSES } from './payout-status.js';
@@ -50,7 +50,7 @@ export const payoutView = z
   })
   .meta({ id: 'Payout' });
 export type PayoutView = z.infer<typeof payoutView>;
-export const payoutPage = pageOf(payoutView);
+export const payoutPage = boundedPageOf(payoutView);
 
 export function toPayoutView(payout: Payout | PayoutRecord): PayoutView {
   return {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { PageRequest } from '@reseller/http';
+import { boundedTotal, COUNTED_MAX, type BoundedPage, type PageRequest } from '@reseller/http';
 import { Database } from '@reseller/persistence';
 import type { Prisma, PrismaClient } from '../generated/prisma/client.js';
 import { ASSET, type SellerAccount } from '../ledger/account.js';
@@ -39,10 +39,10 @@ export class TransactionQueries {
     sellerId: string,
     filter: TransactionFilter,
     page: PageRequest<'createdAt'>,
-  ): Promise<{ data: TransactionRecord[]; total: number; nextCursor: string | null }> {
+  ): Promise<BoundedPage<TransactionRecord> & { nextCursor: string | null }> {
     const { entry } = this.database.prisma;
     const where = conditionOf(filter, await this.ownEntries(sellerId, filter.balance));
-    const [entries, total] = await Promise.all([
+    const [entries, counted] = await Promise.all([
       entry.findMany({
         where,
         include: WITH_JOURNAL,
@@ -51,10 +51,10 @@ export class TransactionQueries {
         take: page.take,
         ...(filter.cursor === undefined ? { skip: page.skip } : { cursor: { id: filter.cursor }, skip: 1 }),
       }),
-      entry.count({ where }),
+      entry.count({ where, take: COUNTED_MAX + 1 }),
     ]);
     const nextCursor = entries.length === page.take ? (entries.at(-1)?.id ?? null) : null;
-    return { data: entries.map(transactionOf), total, nextCursor };
+    return { data: entries.map(transactionOf), ...boundedTotal(counted), skip: page.skip, take: page.take, nextCursor };
   }
 
   /** Of one balance by its account's id, for there is an index along that; an account that was never used has no entries. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { PageRequest } from '@reseller/http';
+import { boundedTotal, COUNTED_MAX, type BoundedPage, type PageRequest } from '@reseller/http';
 import { Database } from '@reseller/persistence';
 import type { PrismaClient } from '../generated/prisma/client.js';
 import { ASSET, balancesOf, type SellerBalances } from '../ledger/account.js';
@@ -28,17 +28,17 @@ export class WalletQueries {
     return found === null ? undefined : { ...found, balances: balancesOf(accounts) };
   }
 
-  async list(scope: BusinessScope, page: PageRequest<'createdAt'>): Promise<{ data: WalletRecord[]; total: number }> {
+  async list(scope: BusinessScope, page: PageRequest<'createdAt'>): Promise<BoundedPage<WalletRecord>> {
     const { wallet, account } = this.database.prisma;
     const direction = page.sort.descending ? 'desc' : 'asc';
-    const [wallets, total] = await Promise.all([
+    const [wallets, counted] = await Promise.all([
       wallet.findMany({
         where: scope,
         orderBy: [{ createdAt: direction }, { id: direction }],
         skip: page.skip,
         take: page.take,
       }),
-      wallet.count({ where: scope }),
+      wallet.count({ where: scope, take: COUNTED_MAX + 1 }),
     ]);
     const accounts = await account.findMany({
       where: { ownerId: { in: wallets.map(({ sellerId }) => sellerId) }, asset: ASSET },
@@ -47,6 +47,6 @@ export class WalletQueries {
       ...found,
       balances: balancesOf(accounts.filter(({ ownerId }) => ownerId === found.sellerId)),
     }));
-    return { data, total };
+    return { data, ...boundedTotal(counted), skip: page.skip, take: page.take };
   }
 }

@@ -35,9 +35,8 @@ export class WalletsController {
     @Query({ schema: walletListQuery }) query: WalletListQuery,
     @Caller() caller: Identity,
   ): Promise<Page<WalletView>> {
-    const page = toPage(query);
-    const { data, total } = await this.wallets.list(businessScopeOf(caller), page);
-    return { data: data.map(toWalletView), total, skip: page.skip, take: page.take };
+    const page = await this.wallets.list(businessScopeOf(caller), toPage(query));
+    return { ...page, data: page.data.map(toWalletView) };
   }
 
   @Get(':sellerId')
@@ -54,8 +53,7 @@ export class WalletsController {
     @Caller() caller: Identity,
   ): Promise<Page<TransactionView> & { nextCursor: string | null }> {
     await this.access.require(caller, sellerId);
-    const page = toPage(query);
-    const { data, total, nextCursor } = await this.transactions.list(sellerId, query, page);
-    return { data: data.map(toTransactionView), total, skip: page.skip, take: page.take, nextCursor };
+    const page = await this.transactions.list(sellerId, query, toPage(query));
+    return { ...page, data: page.data.map(toTransactionView) };
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isoInstant, pageOf, pageQuery, upperEnum, uuid } from '@reseller/http';
+import { boundedPageOf, isoInstant, pageQuery, upperEnum, uuid } from '@reseller/http';
 import { rupeesFromPaise } from '@reseller/money';
 import { SELLER_ACCOUNTS } from '../ledger/account.js';
 import { JOURNAL_TYPES } from '../ledger/journal.js';
@@ -39,7 +39,7 @@ export const walletView = z
   })
   .meta({ id: 'Wallet' });
 export type WalletView = z.infer<typeof walletView>;
-export const walletPage = pageOf(walletView);
+export const walletPage = boundedPageOf(walletView);
 
 export const transactionView = z
   .object({
@@ -57,7 +57,7 @@ export const transactionView = z
   })
   .meta({ id: 'WalletTransaction' });
 export type TransactionView = z.infer<typeof transactionView>;
-export const transactionPage = pageOf(transactionView);
+export const transactionPage = boundedPageOf(transactionView);
 
 export function toWalletView(wallet: WalletRecord): WalletView {
   const { PENDING, AVAILABLE, PAYOUT_IN_TRANSIT, RECEIVABLE } = wallet.balances;
