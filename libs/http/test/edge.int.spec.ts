@@ -19,7 +19,10 @@ describe("a service's edge", () => {
   let edge: Edge;
   let client: TestClient;
   let auth: Server;
-  const account = { roles: ['ADMIN'], isActive: true };
+  const account: { roles: string[]; isActive: boolean; businessId?: string | null } = {
+    roles: ['ADMIN'],
+    isActive: true,
+  };
   let known = true;
   beforeAll(async () => {
     const [server, authUrl] = await listen((_request, response) => {
@@ -95,6 +98,13 @@ describe("a service's edge", () => {
       account.roles = ['CUSTOMER'];
       expect((await admin().post('/payouts')).status).toBe(403);
       account.roles = ['ADMIN'];
+      account.businessId = newId();
+      expect((await admin().post('/payouts')).status).toBe(403);
+      const own = client.as({ userId: newId(), roles: ['ADMIN'], businessId: account.businessId });
+      expect((await own.post('/payouts')).status).toBe(200);
+      account.businessId = null;
+      expect((await own.post('/payouts')).status).toBe(403);
+      expect((await admin().post('/payouts')).status).toBe(200);
       known = false;
       expect((await admin().post('/payouts')).status).toBe(403);
       known = true;

@@ -21,6 +21,15 @@ import {
 import { paymentRefunded, paymentSuccess } from './payment-facts.js';
 
 /* Whose an order is, as auth tells it, and what remains of the person once the customer was deleted. */
+/** A contact without an account who has the address of {@link customer}. */
+const reachedAsBuyer = {
+  businessId: DEFAULT_BUSINESS_ID,
+  userId: null,
+  name: null,
+  email: 'buyer@example.com',
+  phone: null,
+};
+
 let orders: OrderFixture;
 beforeAll(async () => {
   orders = await startOrderService();
@@ -88,7 +97,7 @@ describe('the customer of an order', () => {
     const customerId = newId();
     orders.auth.respond = () => ({
       status: 200,
-      body: { id: customerId, businessId: DEFAULT_BUSINESS_ID, userId: null, name: null, email: null, phone: null },
+      body: { id: customerId, ...reachedAsBuyer },
     });
     expect(await orders.place(buyer, simpleOrder({ customerId }))).toMatchObject({ customerId });
   });
@@ -301,7 +310,7 @@ describe('the deletion of a guest’s contact whose order has joined an account'
     const [contact, buyer] = [newId(), customer()];
     orders.auth.respond = () => ({
       status: 200,
-      body: { id: contact, businessId: DEFAULT_BUSINESS_ID, userId: null, name: null, email: null, phone: null },
+      body: { id: contact, ...reachedAsBuyer },
     });
     const order = await orders.place(buyer, simpleOrder({ customerId: contact, shippingAddress: address }));
     await orders.as(buyer).post(`/orders/${order.id}/cancel`, { reason: 'x' });

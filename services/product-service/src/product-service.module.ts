@@ -5,7 +5,6 @@ import { openDatabase } from '@reseller/persistence';
 import type { Logger } from '@reseller/runtime';
 import { BusinessesConsumer } from './businesses/businesses.consumer.js';
 import { Businesses } from './businesses/businesses.js';
-import { KeepBusiness } from './businesses/keep-business.js';
 import { CategoriesController } from './categories/categories.controller.js';
 import { CategoryQueries } from './categories/category.queries.js';
 import { CategoryRepository } from './categories/category.repository.js';
@@ -140,7 +139,6 @@ export class ProductServiceModule {
         UpdateCategory,
         DeleteCategory,
         Businesses,
-        KeepBusiness,
         ...STOCK,
         ...FILES,
         OrderClient,

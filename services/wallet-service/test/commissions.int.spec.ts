@@ -143,7 +143,7 @@ describe('the commission of an order', () => {
   it('goes back by the refunded share, to the paisa, and the last refund takes the remainder', async () => {
     const sellerId = newId();
     const order = orderOf(sellerId, { totalPaise: 300, commissionPaise: 100 });
-    await wallets.others.tell(paymentSuccess(order));
+    await wallets.tellHeard(paymentSuccess(order));
     for (const [refunded, kept] of [
       [100, 0.67],
       [200, 0.33],

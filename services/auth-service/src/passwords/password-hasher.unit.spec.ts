@@ -25,7 +25,8 @@ describe('PasswordHasher', () => {
       return Math.min(...tookMs);
     };
     const [somebody, nobody] = [await quickestMs(async () => owner), await quickestMs(async () => undefined)];
-    expect(nobody).toBeGreaterThan(somebody / 2);
+    // Without a hash to compute it would be a hundredth. How equal they are a busy machine cannot tell.
+    expect(nobody).toBeGreaterThan(somebody / 10);
   });
 
   it('checks no more at a time than it may', async () => {

@@ -2,25 +2,22 @@ import { Controller } from '@nestjs/common';
 import { Ctx, Payload } from '@nestjs/microservices';
 import { BusinessCreated, BusinessUpdated, type EventOf } from '@reseller/contracts';
 import { OnEvent, type EventContext } from '@reseller/messaging';
-import { KeepBusiness } from './keep-business.js';
+import { BUSINESS_COPIES } from './businesses.js';
+
+type BusinessEvent = EventOf<typeof BusinessCreated> | EventOf<typeof BusinessUpdated>;
 
 @Controller()
 export class BusinessesConsumer {
-  constructor(private readonly keepBusiness: KeepBusiness) {}
-
   @OnEvent(BusinessCreated)
-  async onBusinessCreated(
-    @Payload() event: EventOf<typeof BusinessCreated>,
-    @Ctx() context: EventContext,
-  ): Promise<void> {
-    await this.keepBusiness.execute(context.tx, { ...event.data, version: event.aggregateVersion });
+  async onBusinessCreated(@Payload() event: BusinessEvent, @Ctx() context: EventContext): Promise<void> {
+    await keep(event, context);
   }
 
   @OnEvent(BusinessUpdated)
-  async onBusinessUpdated(
-    @Payload() event: EventOf<typeof BusinessUpdated>,
-    @Ctx() context: EventContext,
-  ): Promise<void> {
-    await this.keepBusiness.execute(context.tx, { ...event.data, version: event.aggregateVersion });
+  async onBusinessUpdated(@Payload() event: BusinessEvent, @Ctx() context: EventContext): Promise<void> {
+    await keep(event, context);
   }
 }
+
+const keep = ({ data, aggregateVersion }: BusinessEvent, { tx }: EventContext): Promise<void> =>
+  BUSINESS_COPIES.keep(tx, { id: data.businessId, version: aggregateVersion, ...data });

@@ -1,8 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '@reseller/persistence';
+import { Copies, Database } from '@reseller/persistence';
 import { unprocessable } from '@reseller/runtime';
 import { AuthClient } from '../clients/auth.client.js';
-import { KeepBusiness } from './keep-business.js';
+
+/** What this service needs of a business. */
+export const BUSINESS_COPIES = new Copies<{ readonly name: string; readonly isActive: boolean }>('businesses', [
+  'name',
+  'isActive',
+]);
 
 /** Who may sell, from the copy; auth is asked for a business whose event has not arrived. */
 @Injectable()
@@ -10,26 +15,17 @@ export class Businesses {
   constructor(
     private readonly database: Database,
     private readonly auth: AuthClient,
-    private readonly keepBusiness: KeepBusiness,
   ) {}
 
   /** May ask auth, so it comes before a transaction. @throws 422 BUSINESS_UNKNOWN; 503 or 504 when auth cannot be asked. */
   async requireActive(businessId: string): Promise<void> {
-    const isActive = (await this.copyOf(businessId)) ?? (await this.ask(businessId));
-    if (isActive !== true) throw unprocessable('BUSINESS_UNKNOWN', 'There is no such active business.');
+    const business = (await BUSINESS_COPIES.find(this.database, businessId)) ?? (await this.ask(businessId));
+    if (business?.isActive !== true) throw unprocessable('BUSINESS_UNKNOWN', 'There is no such active business.');
   }
 
-  private async copyOf(businessId: string): Promise<boolean | undefined> {
-    const [row] = await this.database.query<{ isActive: boolean }>(
-      'select is_active as "isActive" from businesses where id = $1',
-      [businessId],
-    );
-    return row?.isActive;
-  }
-
-  private async ask(businessId: string): Promise<boolean | undefined> {
+  private async ask(businessId: string): Promise<{ readonly isActive: boolean } | undefined> {
     const business = await this.auth.business(businessId);
-    if (business !== undefined) await this.keepBusiness.execute(this.database, business);
-    return business?.isActive;
+    if (business !== undefined) await BUSINESS_COPIES.keep(this.database, { ...business, id: businessId });
+    return business;
   }
 }
