@@ -70,7 +70,6 @@ const account = (roles: readonly Role[], isActive = true) => ({
   phone: '+919876543210',
   roles,
   isActive,
-  businessId: null,
   version: 1,
 });
 
